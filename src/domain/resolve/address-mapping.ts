@@ -1,0 +1,36 @@
+/** A dummy address → the name that stands in its place. */
+export interface AddressMapping {
+  readonly from: string;
+  readonly to: string;
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+// A digit or a dot with a digit beyond it would make another address of it: 11.1.1.1 and 1.1.1.10 are not 1.1.1.1 (S4.25).
+const wholeAddress = (address: string): RegExp =>
+  new RegExp(`(?<![0-9A-Za-z_-]|[0-9]\\.)${escaped(address)}(?![0-9A-Za-z_-]|\\.[0-9])`, 'g');
+
+/**
+ * Makes the replacement for a set of mappings; a tenant's mapping beats the global one of the same address. Only whole
+ * addresses are replaced, in texts of any shape: a host, a URL, a free-text line.
+ */
+export function addressReplacer(
+  global: readonly AddressMapping[],
+  ofTenant: readonly AddressMapping[],
+): (text: string) => string {
+  const targets = new Map([...global, ...ofTenant].map((mapping) => [mapping.from, mapping.to]));
+  const rules = Array.from(targets, ([from, to]) => [wholeAddress(from), to] as const);
+  // One pass per rule over what was there before: the name put in by one mapping is not looked at by the next only if it
+  // holds no whole dummy address, which a host name of ours never does.
+  return (text) => rules.reduce((replaced, [from, to]) => replaced.replace(from, () => to), text);
+}
+
+/** The same replacement in every text inside a value, whatever its shape; what is not text stays as it is. */
+export function replaceInside(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === 'string') return replace(value);
+  if (Array.isArray(value)) return value.map((item) => replaceInside(item, replace));
+  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, replaceInside(item, replace)]));
+  }
+  return value;
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** A host name (RFC 1123 §2.1) or an IPv4 or IPv6 address. Never a URL, never with a port. */
+export const host = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}))*\.?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/,
+    'must be a host name or an IP address, without scheme or port',
+  );
+export const port = z.int().min(1).max(65535);
+export const ipv4 = z.ipv4();
+/** A directory that phones append a file name to, or a full file URL. */
+export const fetchUrl = z.url({ protocol: /^(https?|tftp)$/, error: 'must be an http, https or tftp URL' }).max(511);
+export const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(511);
+/** 24-hour wall-clock time. */
+export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
+export const vlanId = z.int().min(1).max(4094);
+/** IEEE 802.1p. */
+export const priority = z.int().min(0).max(7);
+/** RFC 2474 code point. */
+export const dscp = z.int().min(0).max(63);
+/** A number as it is dialled: digits, star, hash, plus, letters of a SIP user; no blanks. */
+export const dialString = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\s<>"]+$/, 'must not contain blanks, < > or quotes');
+export const text = (max: number) => z.string().min(1).max(max);

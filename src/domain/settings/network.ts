@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { Secret } from '../secret.ts';
+import { dscp, host, ipv4, port, priority, text, vlanId, webUrl } from './common.ts';
+import { secretText, setting } from './setting.ts';
+
+export const ipMode = z.enum(['dhcp', 'static', 'pppoe']);
+export const dot1xMethod = z.enum(['off', 'md5', 'tls', 'peap_mschapv2', 'ttls_mschapv2']);
+export type Dot1xMethod = z.output<typeof dot1xMethod>;
+
+export const networkSettings = {
+  'network.ipMode': setting({
+    scope: 'phone',
+    schema: ipMode,
+    title: 'Address',
+    help: 'How the phone gets its IPv4 address.',
+    example: 'static',
+  }),
+  'network.ipAddress': setting({
+    scope: 'phone',
+    schema: ipv4,
+    title: 'IP address',
+    help: 'Used with a static address.',
+    example: '192.0.2.10',
+  }),
+  'network.netmask': setting({
+    scope: 'phone',
+    schema: ipv4,
+    title: 'Netmask',
+    help: 'Used with a static address.',
+    example: '255.255.255.0',
+  }),
+  'network.gateway': setting({
+    scope: 'phone',
+    schema: ipv4,
+    title: 'Gateway',
+    help: 'Used with a static address.',
+    example: '192.0.2.1',
+  }),
+  'network.dns1': setting({
+    scope: 'phone',
+    schema: ipv4,
+    title: 'First DNS server',
+    help: 'Asked before what DHCP gave, where the phone can be told so.',
+    example: '192.0.2.53',
+  }),
+  'network.dns2': setting({
+    scope: 'phone',
+    schema: ipv4,
+    title: 'Second DNS server',
+    help: 'Asked when the first does not answer.',
+    example: '192.0.2.54',
+  }),
+  'network.vlanId': setting({
+    scope: 'phone',
+    schema: vlanId,
+    title: 'Voice VLAN',
+    help: 'IEEE 802.1Q tag of the phone’s own frames.',
+    example: 20,
+  }),
+  'network.vlanPriority': setting({
+    scope: 'phone',
+    schema: priority,
+    title: 'Voice VLAN priority',
+    help: 'IEEE 802.1p priority of the phone’s own frames.',
+    example: 5,
+  }),
+  'network.pcVlanId': setting({
+    scope: 'phone',
+    schema: vlanId,
+    title: 'PC port VLAN',
+    help: 'Tag of the frames of a computer behind the phone.',
+    example: 30,
+  }),
+  'network.pcVlanPriority': setting({
+    scope: 'phone',
+    schema: priority,
+    title: 'PC port VLAN priority',
+    help: 'IEEE 802.1p priority of the PC port.',
+    example: 0,
+  }),
+  'network.lldp': setting({
+    scope: 'phone',
+    schema: z.boolean(),
+    title: 'LLDP-MED',
+    help: 'Learn the voice VLAN from the switch by LLDP.',
+    example: true,
+  }),
+  'network.cdp': setting({
+    scope: 'phone',
+    schema: z.boolean(),
+    title: 'CDP',
+    help: 'Learn the voice VLAN from a Cisco switch by CDP.',
+    example: false,
+  }),
+  'network.stunServer': setting({
+    scope: 'phone',
+    schema: host,
+    title: 'STUN server',
+    help: 'Not recommended where the SIP server handles NAT itself; off unless set.',
+    example: 'stun.example.com',
+  }),
+  'network.stunPort': setting({
+    scope: 'phone',
+    schema: port,
+    title: 'STUN port',
+    help: 'Port of the STUN server.',
+    example: 3478,
+  }),
+  'network.rport': setting({
+    scope: 'phone',
+    schema: z.boolean(),
+    title: 'NAT: rport',
+    help: 'Ask for symmetric response routing (RFC 3581). Recommended on.',
+    example: true,
+    builtIn: true,
+  }),
+  'network.natKeepAliveSeconds': setting({
+    scope: 'phone',
+    schema: z.int().min(0).max(3600),
+    title: 'NAT keep-alive',
+    help: 'Seconds between keep-alive packets; 0 switches them off.',
+    example: 30,
+  }),
+  'network.dscpSip': setting({
+    scope: 'phone',
+    schema: dscp,
+    title: 'QoS of SIP',
+    help: 'DSCP of signalling packets, 0 to 63 (RFC 2474).',
+    example: 26,
+  }),
+  'network.dscpRtp': setting({
+    scope: 'phone',
+    schema: dscp,
+    title: 'QoS of voice',
+    help: 'DSCP of voice packets, 0 to 63; 46 is expedited forwarding (RFC 3246).',
+    example: 46,
+  }),
+  'network.rtpPortMin': setting({
+    scope: 'phone',
+    schema: z.int().min(1024).max(65534),
+    title: 'First RTP port',
+    help: 'Lowest UDP port for voice.',
+    example: 16384,
+  }),
+  'network.rtpPortMax': setting({
+    scope: 'phone',
+    schema: z.int().min(1024).max(65535),
+    title: 'Last RTP port',
+    help: 'Highest UDP port for voice.',
+    example: 16538,
+  }),
+  'network.dot1xMethod': setting({
+    scope: 'phone',
+    schema: dot1xMethod,
+    title: '802.1X',
+    help: 'How the phone authenticates to the switch.',
+    example: 'peap_mschapv2',
+  }),
+  'network.dot1xIdentity': setting({
+    scope: 'phone',
+    schema: text(64),
+    title: '802.1X identity',
+    help: 'User name of the 802.1X login.',
+    example: 'phone-201',
+  }),
+  'network.dot1xPassword': setting({
+    scope: 'phone',
+    secret: true,
+    schema: secretText(text(64)),
+    title: '802.1X password',
+    help: 'Password of the 802.1X login.',
+    example: new Secret('dot1x-secret'),
+  }),
+  'network.vpnEnabled': setting({
+    scope: 'phone',
+    schema: z.boolean(),
+    title: 'VPN',
+    help: 'Whether the phone opens its VPN tunnel at start.',
+    example: true,
+  }),
+  'network.vpnConfigUrl': setting({
+    scope: 'phone',
+    schema: webUrl,
+    title: 'VPN configuration',
+    help: 'URL of the archive with the tunnel’s configuration and keys.',
+    example: 'https://prov.example.com/vpn/client.tar',
+  }),
+} as const;

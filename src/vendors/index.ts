@@ -1,0 +1,22 @@
+import { example } from './example/index.ts';
+import type { DefinedVendor, VendorDriver } from './kit/driver.ts';
+
+/** Every maker, one line each. The example is compiled and tested like the others, but offered to nobody. */
+const DEFINED: readonly DefinedVendor[] = [];
+
+/** For the conformance suite: the makers and the example. */
+export const ALL_DEFINED: readonly DefinedVendor[] = [...DEFINED, example];
+
+/** Makers whose driver passed its check. */
+export const VENDORS: readonly VendorDriver[] = DEFINED.filter((vendor) => vendor.problems.length === 0).map(
+  (vendor) => vendor.driver,
+);
+
+/** Makers that are switched off, with the reason. */
+export const SWITCHED_OFF: readonly { readonly id: string; readonly problems: readonly string[] }[] = DEFINED.filter(
+  (vendor) => vendor.problems.length > 0,
+).map(({ driver, problems }) => ({ id: driver.id, problems }));
+
+const byId = new Map(VENDORS.map((driver) => [driver.id as string, driver]));
+
+export const vendorOf = (id: string): VendorDriver | undefined => byId.get(id);
