@@ -1,0 +1,273 @@
+import type { Extension, FirmwareImage, Mapping, Phone, PhoneState, Profile, Template } from '../domain/phone.ts';
+import type { ExtensionId, PhoneId, TenantId, VendorId } from '../domain/ids.ts';
+import type { Mac } from '../domain/mac.ts';
+import type { SettingEntries } from '../domain/resolve/layers.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Group, Person, Tenant } from '../domain/tenant.ts';
+
+export interface Clock {
+  now(): Date;
+}
+
+/** Randomness and keyed hashing, for tokens and for what was served. */
+export interface Crypto {
+  /** Lower-case base32 without padding, `bits` of randomness (a multiple of 5). */
+  token(bits: number): string;
+  id(): string;
+  /** Hex HMAC-SHA-256 under a key derived from the master key for this `purpose`. */
+  keyedHash(purpose: string, text: string | Uint8Array): string;
+  /** Hex hash of a lower-case algorithm name. */
+  hash(algorithm: 'md5' | 'sha256', text: string): string;
+  /** Compares in constant time. */
+  equal(a: string, b: string): boolean;
+}
+
+/** What is kept, with the version that guards against lost updates. */
+export type Versioned<T> = T & { readonly version: number };
+
+/** `stale`: somebody else changed it since. `taken`: another object has this unique value. */
+export type WriteConflict =
+  | { readonly kind: 'stale'; readonly version: number }
+  | { readonly kind: 'taken'; readonly field: string; readonly value: string }
+  | { readonly kind: 'in_use'; readonly by: string };
+
+export type WriteResult<T> =
+  { readonly ok: true; readonly value: Versioned<T> } | { readonly ok: false; readonly error: WriteConflict };
+
+export interface Page {
+  /** Natural key of the last object of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Objects of one kind in one scope. The natural key (`key`) is the name, number or address that people use. */
+export interface Repository<T extends { readonly id: string }> {
+  byId(id: string): Promise<Versioned<T> | undefined>;
+  byKey(key: string): Promise<Versioned<T> | undefined>;
+  /** In order of the natural key. */
+  list(page: Page): Promise<readonly Versioned<T>[]>;
+  count(): Promise<number>;
+  /** Refuses an id or key that exists (`taken`). */
+  create(object: T): Promise<WriteResult<T>>;
+  /** Replaces; with `ifVersion` only when that is still the version. */
+  replace(object: T, ifVersion?: number): Promise<WriteResult<T>>;
+  /** `in_use` where another object still points to it. */
+  remove(id: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: WriteConflict }>;
+}
+
+/** Phones know their lines: an extension that is not shared is on at most one (`taken`, field `extension`). */
+export interface PhoneRepository extends Repository<Phone> {
+  byExtension(extension: ExtensionId): Promise<readonly Versioned<Phone>[]>;
+  /** Phones whose desired files were computed for another fingerprint, with that of now; for the comparing job. */
+  notCompared(limit: number): Promise<readonly { readonly phone: PhoneId; readonly fingerprint: string }[]>;
+  state(id: PhoneId): Promise<PhoneState>;
+  /** The fingerprint of everything that this phone's configuration depends on. */
+  fingerprint(id: PhoneId): Promise<string>;
+  /** Read and write in one transaction; `change` may run again after a conflict. */
+  updateState(id: PhoneId, change: (state: PhoneState) => PhoneState): Promise<PhoneState>;
+}
+
+/** Extensions that no phone has, in order of number. */
+export interface ExtensionRepository extends Repository<Extension> {
+  unassigned(page: Page): Promise<readonly Versioned<Extension>[]>;
+}
+
+/** A file that a phone sent: its log, or what was changed on it. Counts as secret. */
+export interface Upload {
+  readonly name: string;
+  readonly at: string;
+  readonly size: number;
+}
+
+export interface Uploads {
+  /** Replaces an upload of the same name. The oldest go when a phone has more than `maxFiles`. */
+  put(phone: PhoneId, name: string, bytes: Uint8Array, at: Date, maxFiles: number): Promise<void>;
+  list(phone: PhoneId): Promise<readonly Upload[]>;
+  read(phone: PhoneId, name: string): Promise<Uint8Array | undefined>;
+}
+
+/** Everything of one tenant; scoped when it is obtained, so that a forgotten WHERE cannot leak a neighbour. */
+export interface TenantStore {
+  readonly tenant: TenantId;
+  readonly groups: Repository<Group>;
+  readonly people: Repository<Person>;
+  readonly extensions: ExtensionRepository;
+  readonly phones: PhoneRepository;
+  readonly templates: Repository<Template>;
+  readonly profiles: Repository<Profile>;
+  readonly mappings: Repository<Mapping>;
+  readonly firmware: Repository<FirmwareImage>;
+  readonly uploads: Uploads;
+}
+
+/** Where a phone is found, and a text that changes whenever something that its configuration depends on changes. */
+export interface PhoneRef {
+  readonly tenant: TenantId;
+  readonly phone: PhoneId;
+  readonly fingerprint: string;
+}
+
+/** What no tenant owns: MAC, serial, token hash → tenant and phone. Asked by `identify.ts` and `app/enrol/` only. */
+export interface Directory {
+  byMac(mac: Mac): Promise<PhoneRef | undefined>;
+  bySerial(vendor: VendorId, serial: string): Promise<PhoneRef | undefined>;
+  /** By the keyed hash of the phone's URL token. */
+  byPhoneToken(hash: string): Promise<PhoneRef | undefined>;
+  /** By the keyed hash of the tenant's token. */
+  byTenantToken(hash: string): Promise<{ readonly tenant: TenantId; readonly fingerprint: string } | undefined>;
+}
+
+/** A person or program that administers. Without a tenant: the platform's operator. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'operator' | 'admin';
+  readonly tenant?: TenantId;
+  /** scrypt, with its parameters. */
+  readonly passwordHash: string;
+}
+
+/** A session of a person or a token of a program; only its hash is kept. */
+export interface AccessToken {
+  readonly id: string;
+  /** Natural key. */
+  readonly hash: string;
+  readonly user: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+}
+
+/** A maker's CA certificate, imported by the operator. */
+export interface Authority {
+  readonly id: string;
+  readonly vendor: VendorId;
+  /** Natural key: lower-case hexadecimal SHA-256 of the certificate. */
+  readonly fingerprint: string;
+  readonly subject: string;
+  readonly notAfter: string;
+  readonly pem: string;
+}
+
+/** A server certificate of a listener: requested (key and CSR), or ready. */
+export interface ServerCertificate {
+  readonly id: string;
+  /** Natural key: `secure/prov.example.com/rsa`. */
+  readonly name: string;
+  readonly door: 'secure' | 'spa' | 'admin';
+  readonly host: string;
+  readonly keyType: 'rsa' | 'ec';
+  readonly privateKey: Secret;
+  readonly csr?: string;
+  /** Leaf first. */
+  readonly chain?: string;
+  readonly notAfter?: string;
+  /** Answers only for this host name (SNI); otherwise the listener's own. */
+  readonly sniOnly: boolean;
+  /** Made by our own CA at first start. */
+  readonly selfSigned: boolean;
+}
+
+/** Settings of the whole installation. */
+export interface PlatformDocument {
+  /** The layer between model and tenant. */
+  readonly settings: SettingEntries;
+}
+
+export interface AuditEntry {
+  readonly at: string;
+  readonly who: string;
+  readonly from: string;
+  readonly what: string;
+  readonly object: string;
+  readonly tenant?: TenantId;
+  /** Secrets masked. */
+  readonly detail?: string;
+}
+
+/** What nobody but the platform owns. */
+export interface PlatformStore {
+  readonly tenants: Repository<Tenant>;
+  readonly templates: Repository<Template>;
+  readonly mappings: Repository<Mapping>;
+  readonly firmware: Repository<FirmwareImage>;
+  readonly users: Repository<User>;
+  readonly tokens: Repository<AccessToken>;
+  readonly authorities: Repository<Authority>;
+  readonly certificates: Repository<ServerCertificate>;
+  document(): Promise<PlatformDocument>;
+  saveDocument(document: PlatformDocument): Promise<void>;
+  audit(entry: AuditEntry): Promise<void>;
+  /** Newest first. */
+  auditLog(query: { readonly tenant?: TenantId; readonly limit: number }): Promise<readonly AuditEntry[]>;
+}
+
+/** One request of a phone or stranger, masked. */
+export interface RequestRecord {
+  readonly id: string;
+  readonly at: string;
+  readonly door: string;
+  readonly address: string;
+  readonly method: string;
+  /** File asked for; tokens are fingerprints. */
+  readonly file: string;
+  readonly tenant?: TenantId;
+  readonly phone?: PhoneId;
+  readonly mac?: string;
+  readonly vendor?: string;
+  readonly model?: string;
+  readonly firmware?: string;
+  readonly evidence: readonly string[];
+  readonly proof: string;
+  readonly decision: string;
+  readonly reason: string;
+  readonly outcome: string;
+  readonly gaps: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly completed: boolean;
+  /** Set when an administrator should look: `identity_conflict`, `foreign_proof`. */
+  readonly event?: string;
+}
+
+export interface JournalQuery {
+  readonly tenant?: TenantId;
+  readonly phone?: PhoneId;
+  readonly event?: string;
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/** Bounded in size and age; written in batches off the request's path. */
+export interface Journal {
+  append(records: readonly RequestRecord[]): Promise<void>;
+  /** Newest first. */
+  list(query: JournalQuery): Promise<readonly RequestRecord[]>;
+  trim(keep: { readonly rows: number; readonly since: Date }): Promise<void>;
+}
+
+/** The whole store. In `transaction` all or nothing of what `work` writes through the store it is given is kept. */
+export interface Store {
+  readonly platform: PlatformStore;
+  readonly directory: Directory;
+  readonly journal: Journal;
+  tenant(id: TenantId): TenantStore;
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Content of firmware files, by checksum. */
+export interface FileStore {
+  /** Keeps the bytes under their SHA-256 and says it. Throws when the disk is full. */
+  write(
+    bytes: AsyncIterable<Uint8Array>,
+    maxBytes: number,
+  ): Promise<{ readonly sha256: string; readonly size: number } | 'too_large'>;
+  open(sha256: string, range?: { readonly first: number; readonly last: number }): NodeJS.ReadableStream;
+  remove(sha256: string): Promise<void>;
+}
+
+/** Thrown by a store whose data cannot be read or written; phones then get 503 and keep what they have. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
