@@ -9,6 +9,13 @@ export interface Clock {
   now(): Date;
 }
 
+/** What happened, for the operator. `event` is a fixed word from docs/events.md; what strangers sent goes into `fields` only. */
+export interface Log {
+  info(event: string, fields: object): void;
+  warn(event: string, fields: object): void;
+  error(event: string, fields: object): void;
+}
+
 /** Randomness and keyed hashing, for tokens and for what was served. */
 export interface Crypto {
   /** Lower-case base32 without padding, `bits` of randomness (a multiple of 5). */
@@ -22,10 +29,19 @@ export interface Crypto {
   equal(a: string, b: string): boolean;
 }
 
+/** Purposes of the keyed hashes by which the directory finds the owner of a URL token. */
+export const TOKEN_PURPOSE = { phone: 'phone_token', tenant: 'tenant_token' } as const;
+
+/** Remembers which counts of a nonce were used (RFC 7616 §3.4); bounded, forgets after `until`. */
+export interface NonceUses {
+  /** False when this count of this nonce was used before. */
+  use(nonce: string, count: string, until: Date): Promise<boolean>;
+}
+
 /** What is kept, with the version that guards against lost updates. */
 export type Versioned<T> = T & { readonly version: number };
 
-/** `stale`: somebody else changed it since. `taken`: another object has this unique value. */
+/** `stale`: somebody else changed it since, or it is gone (version 0). `taken`: another object has this unique value. */
 export type WriteConflict =
   | { readonly kind: 'stale'; readonly version: number }
   | { readonly kind: 'taken'; readonly field: string; readonly value: string }
@@ -63,7 +79,7 @@ export interface PhoneRepository extends Repository<Phone> {
   state(id: PhoneId): Promise<PhoneState>;
   /** The fingerprint of everything that this phone's configuration depends on. */
   fingerprint(id: PhoneId): Promise<string>;
-  /** Read and write in one transaction; `change` may run again after a conflict. */
+  /** Read and write in one transaction; `change` may run again after a conflict. Of a phone that is gone nothing is kept. */
   updateState(id: PhoneId, change: (state: PhoneState) => PhoneState): Promise<PhoneState>;
 }
 
@@ -111,9 +127,9 @@ export interface PhoneRef {
 export interface Directory {
   byMac(mac: Mac): Promise<PhoneRef | undefined>;
   bySerial(vendor: VendorId, serial: string): Promise<PhoneRef | undefined>;
-  /** By the keyed hash of the phone's URL token. */
+  /** By the keyed hash (`TOKEN_PURPOSE.phone`) of the phone's URL token. */
   byPhoneToken(hash: string): Promise<PhoneRef | undefined>;
-  /** By the keyed hash of the tenant's token. */
+  /** By the keyed hash (`TOKEN_PURPOSE.tenant`) of the tenant's token. */
   byTenantToken(hash: string): Promise<{ readonly tenant: TenantId; readonly fingerprint: string } | undefined>;
 }
 
@@ -234,6 +250,7 @@ export interface JournalQuery {
   readonly tenant?: TenantId;
   readonly phone?: PhoneId;
   readonly event?: string;
+  /** Id of the last record of the page before. */
   readonly before?: string;
   readonly limit: number;
 }

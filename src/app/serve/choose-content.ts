@@ -1,0 +1,148 @@
+import type { FirmwareImage } from '../../domain/phone.ts';
+import type { Model } from '../../domain/model.ts';
+import type { Admission } from '../../domain/trust/admit.ts';
+import type { FileKind, Params, RequestRoute, VendorDriver } from '../../vendors/kit/driver.ts';
+import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
+import type { Store } from '../ports.ts';
+import type { PhoneRequest } from './outcome.ts';
+import type { PhoneBundle } from './phone-bundle.ts';
+import type { Standing } from './prove.ts';
+import type { ServerAddresses } from './server-addresses.ts';
+
+/** What will be sent, decided by class and kind together; nothing is written yet. */
+export type Choice =
+  | {
+      readonly kind: 'config';
+      readonly part: string;
+      readonly exposure: 'full' | 'plain';
+      readonly bundle: PhoneBundle;
+    }
+  | {
+      readonly kind: 'bootstrap';
+      readonly part: string;
+      readonly driver: VendorDriver;
+      readonly model: Model;
+      readonly params: Params;
+    }
+  | { readonly kind: 'firmware'; readonly image: FirmwareImage }
+  | { readonly kind: 'certificate_authority' }
+  | { readonly kind: 'upload'; readonly bundle: PhoneBundle }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export interface ChoosePorts {
+  readonly store: Store;
+  readonly addresses: () => ServerAddresses;
+}
+
+const refused = (reason: string): Choice => ({ kind: 'refused', reason });
+
+const prefixPath = ({ prefix }: PhoneRequest): string =>
+  prefix.kind === 'none' ? '' : `${prefix.kind === 'phone' ? 'p' : 't'}/${prefix.token}/`;
+
+/** The level-0 configuration: chosen by what the request itself shows, never by what is stored, so that known and unknown MACs answer alike. */
+function chooseBootstrap(
+  { addresses }: ChoosePorts,
+  request: PhoneRequest,
+  standing: Standing,
+  route: RequestRoute,
+  driver: VendorDriver,
+): Choice {
+  const { identity } = standing.recognised;
+  const own = identity.vendor === driver.id ? identity : undefined;
+  const model = driver.models.find((candidate) => candidate.id === own?.model) ?? driver.fallbackModel(own?.model);
+  const { trust, caUrl, caPem, ...server } = addresses();
+  const firmware = own?.firmware ?? parseFirmwareVersion(model.defaultFirmware ?? '');
+  const params = driver.bootstrap({
+    part: route.part,
+    secureUrl: server.secureDirectory(driver, prefixPath(request)),
+    trust,
+    caUrl,
+    caPem,
+    model,
+    firmware,
+  });
+  return params === undefined
+    ? refused(`${driver.name} has no bootstrap ${route.part}`)
+    : { kind: 'bootstrap', part: route.part, driver, model, params };
+}
+
+/** A firmware file by the name asked for: the phone's or prefix's tenant's own, else a global one. */
+async function chooseFirmware(
+  { store }: ChoosePorts,
+  request: PhoneRequest,
+  { bundle, prefixTenant }: Standing,
+  admission: Admission,
+): Promise<Choice> {
+  const name = request.file.split('/').at(-1) ?? '';
+  const tenant = prefixTenant?.id ?? (admission.level >= 3 ? bundle?.tenant.id : undefined);
+  const own = tenant === undefined ? undefined : await store.tenant(tenant).firmware.byKey(name);
+  const image = own ?? (await store.platform.firmware.byKey(name));
+  return image === undefined ? refused('no such file') : { kind: 'firmware', image };
+}
+
+const GIVES_BOOTSTRAP: readonly PhoneRequest['door'][] = ['bootstrap', 'legacy', 'tftp'];
+
+/** A configuration file: the phone's own as far as it is admitted; else the bootstrap, on the doors that give one. */
+function chooseConfig(
+  ports: ChoosePorts,
+  request: PhoneRequest,
+  standing: Standing,
+  admission: Admission,
+  route: RequestRoute,
+  driver: VendorDriver,
+): Choice {
+  const { bundle } = standing;
+  const { content } = admission;
+  if (bundle?.driver === driver && route.kind === 'config' && (content === 'full' || content === 'plain'))
+    return { kind: 'config', part: route.part, exposure: content, bundle };
+  if (GIVES_BOOTSTRAP.includes(request.door)) return chooseBootstrap(ports, request, standing, route, driver);
+  if (standing.deadPrefix) return refused('the token in the URL is nobody’s');
+  return route.kind === 'generic'
+    ? chooseBootstrap(ports, request, standing, route, driver)
+    : refused(admission.reason);
+}
+
+function chooseUpload(standing: Standing, admission: Admission, kind: FileKind | undefined): Choice {
+  const { bundle } = standing;
+  if (bundle === undefined || admission.content !== 'full') return refused('uploads are taken from proven phones only');
+  return kind === 'upload' ? { kind: 'upload', bundle } : refused('this file is not uploaded');
+}
+
+/** The maker whose file names apply: of the phone, once anything is proven of it; else of who seems to ask. */
+const driverFor = ({ bundle, recognised }: Standing, admission: Admission): VendorDriver | undefined =>
+  bundle !== undefined && admission.level > 0 ? bundle.driver : recognised.driver;
+
+/** What somebody who reads gets for a file name that this maker's phones ask for. */
+function chooseRouted(
+  ports: ChoosePorts,
+  request: PhoneRequest,
+  standing: Standing,
+  admission: Admission,
+  route: RequestRoute,
+  driver: VendorDriver,
+): Choice | undefined {
+  if (route.kind === 'config' || route.kind === 'generic')
+    return chooseConfig(ports, request, standing, admission, route, driver);
+  return route.kind === 'absent' ? refused('a file that no phone has here') : undefined;
+}
+
+/** File name and class → what is sent. */
+export async function chooseContent(
+  ports: ChoosePorts,
+  request: PhoneRequest,
+  standing: Standing,
+  admission: Admission,
+): Promise<Choice> {
+  const driver = driverFor(standing, admission);
+  const routes = driver?.requests.filter((candidate) => candidate.match.test(request.file)) ?? [];
+  if (request.method === 'PUT' || request.method === 'POST')
+    return chooseUpload(standing, admission, routes.find((candidate) => candidate.kind === 'upload')?.kind);
+  if (request.file === 'ca.pem')
+    return ports.addresses().caPem === '' ? refused('no CA of our own') : { kind: 'certificate_authority' };
+  const route = routes.find((candidate) => candidate.kind !== 'upload');
+  const routed =
+    driver === undefined || route === undefined
+      ? undefined
+      : chooseRouted(ports, request, standing, admission, route, driver);
+  return routed ?? chooseFirmware(ports, request, standing, admission);
+}

@@ -1,0 +1,118 @@
+import type { DigestFields } from '../../domain/trust/authorization.ts';
+import type { Crypto, NonceUses } from '../ports.ts';
+
+/** Whose credentials a request may show: the phone's own, or its tenant's. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface DigestPorts {
+  readonly crypto: Crypto;
+  readonly nonces: NonceUses;
+}
+
+const REALM = 'offhook';
+
+/** RFC 7616 §5.12 asks for short lives; long enough for a phone's slow flash. */
+export const NONCE_SECONDS = 300;
+
+// RFC 7616 §3.3 and §6.1; the stronger one first, so that a phone takes the best it knows.
+const ALGORITHMS = { 'SHA-256': 'sha256', MD5: 'md5' } as const;
+type Algorithm = keyof typeof ALGORITHMS;
+
+const isAlgorithm = (text: string): text is Algorithm => Object.hasOwn(ALGORITHMS, text);
+
+/** A nonce proves by itself that we issued it and when: nothing is stored until it is used. */
+function issueNonce({ crypto }: DigestPorts, now: Date): string {
+  const issued = `${now.getTime().toString(36)}-${crypto.token(60)}`;
+  return `${issued}-${crypto.keyedHash('nonce', issued).slice(0, 32)}`;
+}
+
+type NonceState = 'good' | 'stale' | 'foreign';
+
+function judgeNonce({ crypto }: DigestPorts, nonce: string, now: Date): NonceState {
+  const [time = '', random = '', mac = '', more] = nonce.split('-');
+  if (more !== undefined || !crypto.equal(crypto.keyedHash('nonce', `${time}-${random}`).slice(0, 32), mac))
+    return 'foreign';
+  const age = now.getTime() - Number.parseInt(time, 36);
+  return age >= 0 && age <= NONCE_SECONDS * 1000 ? 'good' : 'stale';
+}
+
+/** The challenges of one answer, one header each (RFC 9110 §11.6.1). */
+export function challengesFor(
+  ports: DigestPorts,
+  scheme: 'basic' | 'digest',
+  now: Date,
+  stale: boolean,
+): readonly string[] {
+  if (scheme === 'basic') return [`Basic realm="${REALM}", charset="UTF-8"`];
+  const nonce = issueNonce(ports, now);
+  return Object.keys(ALGORITHMS).map(
+    (algorithm) =>
+      `Digest realm="${REALM}", qop="auth", algorithm=${algorithm}, nonce="${nonce}"${stale ? ', stale=true' : ''}`,
+  );
+}
+
+export function basicMatches(crypto: Crypto, sent: Credentials, expected: Credentials): boolean {
+  // Both are compared always, so that a wrong name takes as long as a wrong password.
+  const user = crypto.equal(sent.user, expected.user);
+  const password = crypto.equal(sent.password, expected.password);
+  return user && password;
+}
+
+export type DigestVerdict = 'right' | 'wrong' | 'stale';
+
+interface DigestRequest {
+  readonly fields: DigestFields;
+  readonly method: string;
+  readonly target: string;
+  /** RFC 2617 phones without qop; on the legacy door only. */
+  readonly mayOmitQop: boolean;
+  readonly now: Date;
+}
+
+/** RFC 7616 §3.4.1 with qop=auth, or RFC 2069 without qop. */
+function expectedResponse(
+  crypto: Crypto,
+  algorithm: Algorithm,
+  { fields, method }: DigestRequest,
+  expected: Credentials,
+): string {
+  const hash = (text: string): string => crypto.hash(ALGORITHMS[algorithm], text);
+  const ha1 = hash(`${fields.username}:${REALM}:${expected.password}`);
+  const ha2 = hash(`${method}:${fields.uri}`);
+  return fields.qop === undefined
+    ? hash(`${ha1}:${fields.nonce}:${ha2}`)
+    : hash(`${ha1}:${fields.nonce}:${fields.nc ?? ''}:${fields.cnonce ?? ''}:${fields.qop}:${ha2}`);
+}
+
+function isWellFormed({ fields, target, mayOmitQop }: DigestRequest): boolean {
+  if (fields.realm !== REALM || fields.uri !== target) return false;
+  if (fields.qop === undefined) return mayOmitQop;
+  return (
+    fields.qop === 'auth' &&
+    /^[0-9a-f]{8}$/i.test(fields.nc ?? '') &&
+    fields.cnonce !== undefined &&
+    fields.cnonce !== ''
+  );
+}
+
+/** Checks one digest; a right one is counted, so that the same header sent again is refused. */
+export async function judgeDigest(
+  ports: DigestPorts,
+  request: DigestRequest,
+  expected: Credentials,
+): Promise<DigestVerdict> {
+  const { fields, now } = request;
+  const algorithm = fields.algorithm.toUpperCase();
+  if (!isAlgorithm(algorithm) || !isWellFormed(request)) return 'wrong';
+  const response = ports.crypto.equal(expectedResponse(ports.crypto, algorithm, request, expected), fields.response);
+  const user = ports.crypto.equal(fields.username, expected.user);
+  if (!response || !user) return 'wrong';
+  const nonce = judgeNonce(ports, fields.nonce, now);
+  if (nonce !== 'good') return nonce === 'stale' ? 'stale' : 'wrong';
+  return (await ports.nonces.use(fields.nonce, fields.nc ?? 'none', new Date(now.getTime() + NONCE_SECONDS * 1000)))
+    ? 'right'
+    : 'stale';
+}

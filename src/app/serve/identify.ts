@@ -1,0 +1,82 @@
+import { defined } from '../../domain/defined.ts';
+import type { Mac } from '../../domain/mac.ts';
+import { ouiOf, parseMac } from '../../domain/mac.ts';
+import type { Clue, RequestFacts } from '../../domain/recognise/clue.ts';
+import { mergeClues, type Identity } from '../../domain/recognise/merge-clues.ts';
+import { VENDORS } from '../../vendors/index.ts';
+import type { RequestRoute, VendorDriver } from '../../vendors/kit/driver.ts';
+import type { Directory, PhoneRef } from '../ports.ts';
+import type { PhoneRequest } from './outcome.ts';
+
+/** What a request shows of the phone itself, before any of it is looked up. */
+export interface Recognised {
+  readonly identity: Identity;
+  readonly driver: VendorDriver | undefined;
+  readonly route: RequestRoute | undefined;
+  readonly clues: readonly Clue[];
+}
+
+const makersOf = new Map<string, readonly VendorDriver[]>();
+for (const driver of VENDORS) {
+  const own = new Set([...driver.ouis, ...driver.models.flatMap((model) => model.ouis ?? [])]);
+  for (const prefix of own) makersOf.set(prefix, [...(makersOf.get(prefix) ?? []), driver]);
+}
+
+/** An OUI hints at a maker only where no other maker on our list shares it. */
+function clueFromOui(mac: Mac): Clue | undefined {
+  const [driver, other] = makersOf.get(ouiOf(mac)) ?? [];
+  return driver === undefined || other !== undefined
+    ? undefined
+    : { source: 'oui', vendor: driver.id, mac, evidence: `MAC ${mac} has a prefix of ${driver.name}` };
+}
+
+/** The MAC that the file name carries, whoever's file it is. */
+function macInPath(path: string | undefined): Mac | undefined {
+  const digits = /(?<![0-9a-f])(?!0{12})[0-9a-f]{12}(?![0-9a-f])/i.exec(path?.split('/').at(-1) ?? '')?.[0];
+  const mac = digits === undefined ? undefined : parseMac(digits);
+  return mac?.ok === true ? mac.value : undefined;
+}
+
+/** Every maker's recognisers over the same facts → clues. */
+export function cluesOf(facts: RequestFacts): readonly Clue[] {
+  const told = VENDORS.flatMap((driver) => driver.recognise.map((recognise) => recognise(facts))).filter(
+    (clue) => clue !== undefined,
+  );
+  const mac = facts.linkMac ?? macInPath(facts.path);
+  const hint = mac === undefined ? undefined : clueFromOui(mac);
+  return hint === undefined ? told : [...told, hint];
+}
+
+const routeOf = (driver: VendorDriver | undefined, file: string): RequestRoute | undefined =>
+  driver?.requests.find((route) => route.match.test(file));
+
+/** The first half: clues of the request alone. */
+export function recognise(request: PhoneRequest): Recognised {
+  const facts: RequestFacts = {
+    path: request.file,
+    ...(request.userAgent === undefined ? {} : { userAgent: request.userAgent }),
+    ...(request.certificate === undefined ? {} : { certificate: request.certificate }),
+  };
+  const clues = cluesOf(facts);
+  const merged = mergeClues(clues);
+  const inPath = macInPath(request.file);
+  const identity = inPath === undefined ? merged : withMac(merged, inPath);
+  const driver = VENDORS.find((candidate) => candidate.id === identity.vendor);
+  return { identity, driver, route: routeOf(driver, request.file), clues };
+}
+
+/** The file name says whose file is wanted; a phone that says it is another one is in conflict with it (E11). */
+function withMac(identity: Identity, inPath: Mac): Identity {
+  const conflict: Identity['conflict'] =
+    identity.mac === undefined || identity.mac === inPath
+      ? identity.conflict
+      : { field: 'mac', between: [`MAC ${identity.mac} of the phone`, `MAC ${inPath} of the file`] };
+  return { ...identity, mac: inPath, ...defined({ conflict }) };
+}
+
+/** The phone that the request is about, by what it claims: nothing of this is a proof. */
+export async function findClaimed(directory: Directory, identity: Identity): Promise<PhoneRef | undefined> {
+  const byMac = identity.mac === undefined ? undefined : await directory.byMac(identity.mac);
+  if (byMac !== undefined || identity.vendor === undefined || identity.serial === undefined) return byMac;
+  return directory.bySerial(identity.vendor, identity.serial);
+}

@@ -1,0 +1,203 @@
+import type { Authorization } from '../../domain/trust/authorization.ts';
+import { readAuthorization } from '../../domain/trust/authorization.ts';
+import type { Identity } from '../../domain/recognise/merge-clues.ts';
+import { isInAny } from '../../domain/trust/network.ts';
+import type { Proof } from '../../domain/trust/proof.ts';
+import type { Tenant } from '../../domain/tenant.ts';
+import type { Directory, PhoneRef } from '../ports.ts';
+import { findClaimed, type Recognised } from './identify.ts';
+import { basicMatches, judgeDigest, type Credentials, type DigestPorts } from './http-credentials.ts';
+import type { PhoneRequest } from './outcome.ts';
+import type { PhoneBundle } from './phone-bundle.ts';
+
+export interface ProvePorts extends DigestPorts {
+  readonly directory: Directory;
+  readonly loadPhone: (ref: PhoneRef) => Promise<PhoneBundle | undefined>;
+  readonly loadTenant: (tenant: Tenant['id']) => Promise<Tenant | undefined>;
+  readonly decodeBase64: (text: string) => string;
+}
+
+/** Everything that is known of who is asking: what the request claims, and what it proves. */
+export interface Standing {
+  readonly recognised: Recognised;
+  /** The phone whose file is asked for, when it is ours. */
+  readonly bundle: PhoneBundle | undefined;
+  /** The tenant whose prefix was used. */
+  readonly prefixTenant: Tenant | undefined;
+  readonly proofs: readonly Proof[];
+  /** Why proofs were not taken, in words, for the journal. */
+  readonly doubts: readonly string[];
+  /** A prefix was used that leads to nobody: refused, like any wrong token. */
+  readonly deadPrefix: boolean;
+  readonly staleNonce: boolean;
+}
+
+interface FromUrl {
+  readonly phone?: PhoneRef;
+  readonly tenant?: Tenant;
+  readonly dead: boolean;
+}
+
+/** The token in the URL is hashed before it is looked up: the store never sees it, and looking up takes the same time for all. */
+async function lookUpPrefix({ directory, crypto, loadTenant }: ProvePorts, { prefix }: PhoneRequest): Promise<FromUrl> {
+  if (prefix.kind === 'none') return { dead: false };
+  if (prefix.kind === 'phone') {
+    const phone = await directory.byPhoneToken(crypto.keyedHash('phone-token', prefix.token));
+    return phone === undefined ? { dead: true } : { phone, dead: false };
+  }
+  const found = await directory.byTenantToken(crypto.keyedHash('tenant-token', prefix.token));
+  const tenant = found === undefined ? undefined : await loadTenant(found.tenant);
+  return tenant === undefined ? { dead: true } : { tenant, dead: false };
+}
+
+/** The phone a request is about: the one its file name, User-Agent or certificate names; else the one its token names. */
+async function findSubject(ports: ProvePorts, identity: Identity, fromUrl: FromUrl): Promise<PhoneBundle | undefined> {
+  if (fromUrl.phone !== undefined) {
+    const own = await ports.loadPhone(fromUrl.phone);
+    // The usual case needs no second look-up: the file named is the token's own phone's, or names no phone.
+    if (identity.mac === undefined || own?.phone.mac === identity.mac) return own;
+    if (own?.phone.mac === undefined && own?.phone.serial !== undefined && own.phone.serial === identity.serial)
+      return own;
+  }
+  const claimed = await findClaimed(ports.directory, identity);
+  return claimed === undefined ? undefined : ports.loadPhone(claimed);
+}
+
+interface Verdict {
+  readonly proof?: Proof;
+  readonly doubt?: string;
+  readonly stale: boolean;
+}
+
+/** Credentials that are right for somebody, and what showing them proves. */
+interface Candidate {
+  readonly expected: Credentials;
+  readonly proof: Proof | undefined;
+}
+
+/** The phone's own credentials, then its tenant's. For somebody unknown credentials that nobody has, so that judging takes as long. */
+function candidatesFor(bundle: PhoneBundle | undefined, tenant: Tenant | undefined): readonly Candidate[] {
+  const nobody: Candidate = { expected: { user: ' ', password: ' ' }, proof: undefined };
+  return [
+    bundle === undefined
+      ? nobody
+      : {
+          expected: { user: bundle.phone.httpUser, password: bundle.phone.httpPassword.reveal() },
+          proof: { kind: 'phone_password', tenant: bundle.tenant.id, phone: bundle.phone.id },
+        },
+    tenant === undefined
+      ? nobody
+      : {
+          expected: { user: tenant.httpUser, password: tenant.httpPassword.reveal() },
+          proof: { kind: 'tenant_password', tenant: tenant.id },
+        },
+  ];
+}
+
+async function judgeOne(
+  ports: ProvePorts,
+  request: PhoneRequest,
+  authorization: Authorization,
+  { expected, proof }: Candidate,
+): Promise<'right' | 'wrong' | 'stale'> {
+  if (authorization.scheme === 'basic')
+    return basicMatches(ports.crypto, authorization, expected) && proof !== undefined ? 'right' : 'wrong';
+  const { method, target, door, at } = request;
+  const verdict = await judgeDigest(
+    ports,
+    { fields: authorization.fields, method, target, mayOmitQop: door === 'legacy', now: at },
+    expected,
+  );
+  return proof === undefined ? 'wrong' : verdict;
+}
+
+async function judgeCredentials(
+  ports: ProvePorts,
+  request: PhoneRequest,
+  authorization: Authorization,
+  candidates: readonly Candidate[],
+): Promise<Verdict> {
+  let stale = false;
+  for (const candidate of candidates) {
+    const verdict = await judgeOne(ports, request, authorization, candidate);
+    if (verdict === 'right' && candidate.proof !== undefined) return { proof: candidate.proof, stale: false };
+    stale ||= verdict === 'stale';
+  }
+  return { doubt: stale ? 'the nonce is too old or was used before' : 'wrong HTTP credentials', stale };
+}
+
+async function proofOfPassword(
+  ports: ProvePorts,
+  request: PhoneRequest,
+  bundle: PhoneBundle | undefined,
+  tenant: Tenant | undefined,
+): Promise<Verdict> {
+  if (request.authorization === undefined) return { stale: false };
+  const authorization = readAuthorization(request.authorization, ports.decodeBase64);
+  if (!authorization.ok) return { doubt: 'unreadable Authorization header', stale: false };
+  return judgeCredentials(ports, request, authorization.value, candidatesFor(bundle, bundle?.tenant ?? tenant));
+}
+
+/** A certificate proves the phone that its subject names, if its chain was verified for that phone's own maker. */
+async function proofOfCertificate(
+  ports: ProvePorts,
+  { certificate }: PhoneRequest,
+  { clues }: Recognised,
+): Promise<Verdict> {
+  if (certificate === undefined) return { stale: false };
+  if (certificate.rejected !== undefined)
+    return { doubt: `client certificate not accepted: ${certificate.rejected}`, stale: false };
+  const clue = clues.find((candidate) => candidate.source === 'certificate');
+  if (clue === undefined)
+    return { doubt: 'the client certificate names no phone of a maker whose CA was imported', stale: false };
+  if (clue.generic === true) return { proof: { kind: 'generic_certificate' }, stale: false };
+  const ref = await findClaimed(ports.directory, {
+    vendor: clue.vendor,
+    evidence: [],
+    ...(clue.mac === undefined ? {} : { mac: clue.mac }),
+    ...(clue.serial === undefined ? {} : { serial: clue.serial }),
+  });
+  const own = ref === undefined ? undefined : await ports.loadPhone(ref);
+  if (own === undefined) return { doubt: 'the client certificate names a phone that is not ours', stale: false };
+  if (own.phone.vendor !== clue.vendor)
+    return { doubt: 'the client certificate is of another maker than the phone', stale: false };
+  return { proof: { kind: 'certificate', tenant: own.tenant.id, phone: own.phone.id }, stale: false };
+}
+
+function proofsOfUrl(fromUrl: FromUrl, bundle: PhoneBundle | undefined, { address }: PhoneRequest): readonly Proof[] {
+  return [
+    ...(fromUrl.phone === undefined
+      ? []
+      : [{ kind: 'phone_token', tenant: fromUrl.phone.tenant, phone: fromUrl.phone.phone } as const]),
+    ...(fromUrl.tenant === undefined ? [] : [{ kind: 'tenant_token', tenant: fromUrl.tenant.id } as const]),
+    ...(bundle !== undefined && isInAny(address, bundle.tenant.networks)
+      ? [{ kind: 'place', tenant: bundle.tenant.id } as const]
+      : []),
+  ];
+}
+
+/** The second half of identifying: whom the directory knows, and what the request proves of it. */
+export async function prove(ports: ProvePorts, request: PhoneRequest, recognised: Recognised): Promise<Standing> {
+  const fromUrl = await lookUpPrefix(ports, request);
+  const bundle = await findSubject(ports, recognised.identity, fromUrl);
+  const byCertificate = await proofOfCertificate(ports, request, recognised);
+  const byPassword = await proofOfPassword(ports, request, bundle, fromUrl.tenant);
+  const proofs = [
+    ...proofsOfUrl(fromUrl, bundle, request),
+    ...[byCertificate.proof, byPassword.proof].filter((proof) => proof !== undefined),
+  ];
+  const doubts = [
+    byCertificate.doubt,
+    byPassword.doubt,
+    fromUrl.dead ? 'the token in the URL is nobody’s' : undefined,
+  ].filter((doubt) => doubt !== undefined);
+  return {
+    recognised,
+    bundle,
+    prefixTenant: fromUrl.tenant,
+    proofs,
+    doubts,
+    deadPrefix: fromUrl.dead,
+    staleNonce: byPassword.stale,
+  };
+}

@@ -1,0 +1,140 @@
+import { defined } from '../../domain/defined.ts';
+import { admit as admitByTable, type Admission } from '../../domain/trust/admit.ts';
+import type { PhoneDoor } from '../../domain/tenant.ts';
+import type { Log } from '../ports.ts';
+import { chooseContent } from './choose-content.ts';
+import { challengesFor } from './http-credentials.ts';
+import { recognise, type Recognised } from './identify.ts';
+import type { PhoneRequest, ServeFile } from './outcome.ts';
+import { produce, type Produced, type ProducePorts } from './produce.ts';
+import { prove, type ProvePorts, type Standing } from './prove.ts';
+import { recordOf, type Findings, type RecordSink } from './record.ts';
+
+export interface ServePorts extends ProducePorts, ProvePorts {
+  readonly records: RecordSink;
+  readonly log: Log;
+  /** Doors at which everybody is asked for credentials. */
+  readonly httpAuth: Readonly<Partial<Record<PhoneDoor, 'basic' | 'digest'>>>;
+}
+
+const admit = (request: PhoneRequest, { bundle, proofs }: Standing): Admission =>
+  admitByTable({
+    door: request.door,
+    secure: request.secure,
+    address: request.address,
+    now: request.at,
+    proofs,
+    subject:
+      bundle === undefined
+        ? undefined
+        : {
+            tenant: bundle.tenant.id,
+            phone: bundle.phone.id,
+            blocked: bundle.phone.blocked,
+            lowered: bundle.tenant.policy.lowered,
+            ...defined({ window: bundle.phone.window }),
+          },
+  });
+
+const CHALLENGING: readonly PhoneDoor[] = ['secure', 'spa', 'legacy'];
+const SHOWS_ITSELF = ['phone_password', 'tenant_password', 'phone_token', 'certificate'];
+
+/** Whether to ask for credentials: a property of the door or prefix, for every name under it alike, so that a 401 tells nothing of a MAC. */
+function challengeScheme(ports: ServePorts, request: PhoneRequest, standing: Standing): 'basic' | 'digest' | undefined {
+  if (!CHALLENGING.includes(request.door) || standing.proofs.some((proof) => SHOWS_ITSELF.includes(proof.kind)))
+    return undefined;
+  const ofTenant = standing.prefixTenant?.policy.httpAuth ?? 'off';
+  return ofTenant === 'off' ? ports.httpAuth[request.door] : ofTenant;
+}
+
+/** What an administrator should look at: somebody showed the proof of one phone and asked for another's file. */
+function eventOf({ bundle, proofs }: Standing): string | undefined {
+  const foreign =
+    bundle !== undefined &&
+    proofs.some(
+      (proof) =>
+        ('phone' in proof && proof.phone !== bundle.phone.id) ||
+        (proof.kind === 'tenant_token' && proof.tenant !== bundle.tenant.id),
+    );
+  return foreign ? 'foreign_proof' : undefined;
+}
+
+interface Told extends Produced {
+  readonly findings: Findings;
+}
+
+const refuse = (findings: Findings): Told => ({ outcome: { kind: 'not_found' }, gaps: 0, findings });
+
+function challenge(ports: ServePorts, request: PhoneRequest, scheme: 'basic' | 'digest', found: Findings): Told {
+  const challenges = challengesFor(ports, scheme, request.at, found.standing?.staleNonce === true);
+  return {
+    outcome: { kind: 'challenge', challenges },
+    gaps: 0,
+    findings: { ...found, reason: 'credentials are asked for here' },
+  };
+}
+
+/** Two clues name different phones: nobody is outvoted, nobody is served (E11). */
+function contradiction({ identity }: Recognised): Pick<Findings, 'reason' | 'event'> | undefined {
+  if (identity.conflict === undefined) return undefined;
+  const [one, other] = identity.conflict.between;
+  return { reason: `${one} contradicts ${other}`, event: 'identity_conflict' };
+}
+
+/** The story: who asks, may they, what do they get. */
+async function tell(ports: ServePorts, request: PhoneRequest): Promise<Told> {
+  const recognised = recognise(request);
+  const standing = await prove(ports, request, recognised);
+  const found: Findings = { recognised, standing, ...defined({ event: eventOf(standing) }) };
+  const conflict = contradiction(recognised);
+  if (conflict !== undefined) return refuse({ ...found, ...conflict });
+  const scheme = challengeScheme(ports, request, standing);
+  if (scheme !== undefined) return challenge(ports, request, scheme, found);
+  const admission = admit(request, standing);
+  const choice = await chooseContent(ports, request, standing, admission);
+  const produced = await produce(ports, request, standing, choice);
+  return { ...produced, findings: { ...found, admission, choice, gaps: produced.gaps } };
+}
+
+/** Seconds after which a phone may ask again when the store cannot be read. */
+const RETRY_AFTER_SECONDS = 30;
+
+function unavailable({ log }: ServePorts, request: PhoneRequest, error: unknown): Told {
+  log.error('serve_failed', {
+    request: request.requestId,
+    door: request.door,
+    reason: error instanceof Error ? error.message : 'unknown',
+  });
+  return {
+    outcome: { kind: 'unavailable', retryAfterSeconds: RETRY_AFTER_SECONDS },
+    gaps: 0,
+    findings: { reason: 'the store could not be read or written' },
+  };
+}
+
+async function noteCompletion({ log }: ServePorts, request: PhoneRequest, noted: Promise<void>): Promise<void> {
+  try {
+    await noted;
+  } catch (error) {
+    log.error('note_served_failed', {
+      request: request.requestId,
+      reason: error instanceof Error ? error.message : 'unknown',
+    });
+  }
+}
+
+/** Answers one request of a phone or a stranger, at whichever door. Never rejects. */
+export const serveFile =
+  (ports: ServePorts): ServeFile =>
+  async (request) => {
+    const told = await tell(ports, request).catch((error: unknown) => unavailable(ports, request, error));
+    const { outcome, findings, whenComplete } = told;
+    return {
+      ...outcome,
+      onTransfer: (transfer) => {
+        ports.records.add(recordOf(ports.crypto, request, outcome.kind, findings, transfer));
+        if (transfer.completed && whenComplete !== undefined)
+          void noteCompletion(ports, request, whenComplete(transfer));
+      },
+    };
+  };

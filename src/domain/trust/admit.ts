@@ -1,0 +1,94 @@
+import type { PhoneId, TenantId } from '../ids.ts';
+import { CONTENT_CLASSES, type ContentClass, type LoweredRule, type PhoneDoor } from '../tenant.ts';
+import { isInAny } from './network.ts';
+import { contradict, levelOf, strongestFor, type Proof, type ProofLevel } from './proof.ts';
+
+/** The level each class of content needs where nothing was lowered. `full` needs TLS as well. */
+export const CLASS_NEEDS = { public: 0, waiting: 1, plain: 2, full: 3 } as const satisfies Record<
+  ContentClass,
+  ProofLevel
+>;
+
+/** The most that a door gives by default, whatever the proof. Only a tenant's lowering or a window goes beyond, never on the bootstrap door. */
+export const DOOR_GIVES = {
+  secure: 'full',
+  spa: 'full',
+  bootstrap: 'public',
+  legacy: 'public',
+  tftp: 'public',
+} as const satisfies Record<PhoneDoor, ContentClass>;
+
+/** The phone whose file is asked for, if we know it, with all that decides what it may have. */
+export interface Subject {
+  readonly tenant: TenantId;
+  readonly phone: PhoneId;
+  readonly blocked: boolean;
+  readonly lowered: readonly LoweredRule[];
+  readonly window?: { readonly content: ContentClass; readonly until: string };
+}
+
+export interface Admission {
+  /** The highest class of content that may be given. */
+  readonly content: ContentClass;
+  readonly level: ProofLevel;
+  /** In words, for the journal. */
+  readonly reason: string;
+}
+
+export interface AdmitInput {
+  readonly door: PhoneDoor;
+  readonly secure: boolean;
+  readonly address: string;
+  readonly now: Date;
+  readonly proofs: readonly Proof[];
+  /** Absent: nobody's phone, or none that is named. */
+  readonly subject: Subject | undefined;
+}
+
+const rank = (content: ContentClass): number => CONTENT_CLASSES.indexOf(content);
+
+const nothing = (level: ProofLevel, reason: string): Admission => ({ content: 'public', level, reason });
+
+/** What the level earns at this door by default. */
+function byDefault({ door, secure }: AdmitInput, level: ProofLevel): ContentClass {
+  const most = rank(DOOR_GIVES[door]);
+  const earned = CONTENT_CLASSES.filter(
+    (content) => CLASS_NEEDS[content] <= level && rank(content) <= most && (content !== 'full' || secure),
+  );
+  return earned.at(-1) ?? 'public';
+}
+
+/** What the tenant gives for less at this door, from this network. */
+function byLowering({ door, address }: AdmitInput, subject: Subject, level: ProofLevel): ContentClass {
+  const rules = subject.lowered.filter(
+    (rule) => rule.door === door && rule.level <= level && isInAny(address, rule.networks),
+  );
+  return rules.map((rule) => rule.content).toSorted((a, b) => rank(b) - rank(a))[0] ?? 'public';
+}
+
+function byWindow({ now }: AdmitInput, subject: Subject): ContentClass {
+  return subject.window !== undefined && now < new Date(subject.window.until) ? subject.window.content : 'public';
+}
+
+/**
+ * Door, proof and policy → the highest class of content. Reads top to bottom as the table of `admit.test.ts`: who
+ * contradicts himself, whom nobody knows, who is blocked and who asks at the bootstrap door gets what is public.
+ */
+export function admit(input: AdmitInput): Admission {
+  const { subject } = input;
+  if (contradict(input.proofs)) return nothing(0, 'the proofs name different phones or tenants');
+  if (subject === undefined) return nothing(0, 'no phone of ours is named');
+  const proof = strongestFor(input.proofs, subject.phone, subject.tenant);
+  const level = proof === undefined ? 0 : levelOf(proof);
+  if (input.proofs.some((other) => 'phone' in other && other.phone !== subject.phone))
+    return nothing(0, 'the proof is of another phone');
+  if (subject.blocked) return nothing(level, 'the phone is blocked');
+  if (input.door === 'bootstrap') return nothing(level, 'the bootstrap door gives nothing but bootstrap');
+  const ways = [
+    { content: byDefault(input, level), reason: `${proof?.kind ?? 'no proof'} at door ${input.door}` },
+    { content: byLowering(input, subject, level), reason: `lowered by the tenant for door ${input.door}` },
+    { content: byWindow(input, subject), reason: 'a window is open for this phone' },
+  ];
+  const best = ways.reduce((most, way) => (rank(way.content) > rank(most.content) ? way : most));
+  return { ...best, level };
+}
