@@ -152,6 +152,12 @@ export interface AccessToken {
   readonly name: string;
   readonly createdAt: string;
   readonly expiresAt?: string;
+  /** A login of a person; absent for a program's token. */
+  readonly session?: true;
+  /** May read only. */
+  readonly readOnly?: true;
+  /** Narrows an operator's token to one tenant. */
+  readonly onlyTenant?: TenantId;
 }
 
 /** A maker's CA certificate, imported by the operator. */

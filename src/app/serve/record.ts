@@ -58,21 +58,15 @@ function decisionOf({ admission, choice }: Findings): string {
       : choice.kind;
 }
 
-function whoOf({
-  recognised,
-  standing,
-}: Findings): Pick<RequestRecord, 'tenant' | 'phone' | 'mac' | 'vendor' | 'model' | 'firmware' | 'evidence'> {
-  const identity = recognised?.identity;
+const whose = ({ standing }: Findings): Pick<RequestRecord, 'tenant' | 'phone'> =>
+  defined({ tenant: (standing?.bundle?.tenant ?? standing?.prefixTenant)?.id, phone: standing?.bundle?.phone.id });
+
+function seems({ recognised }: Findings): Pick<RequestRecord, 'mac' | 'vendor' | 'model' | 'firmware' | 'evidence'> {
+  if (recognised === undefined) return { evidence: [] };
+  const { mac, vendor, model, firmware, evidence } = recognised.identity;
   return {
-    ...defined({
-      tenant: (standing?.bundle?.tenant ?? standing?.prefixTenant)?.id,
-      phone: standing?.bundle?.phone.id,
-      mac: identity?.mac,
-      vendor: identity?.vendor,
-      model: identity?.model?.slice(0, 64),
-      firmware: identity?.firmware?.text.slice(0, 64),
-    }),
-    evidence: identity?.evidence.map(shownEvidence) ?? [],
+    ...defined({ mac, vendor, model: model?.slice(0, 64), firmware: firmware?.text.slice(0, 64) }),
+    evidence: evidence.map(shownEvidence),
   };
 }
 
@@ -91,7 +85,8 @@ export function recordOf(
     address: request.address,
     method: request.method,
     file: shownFile(crypto, request),
-    ...whoOf(findings),
+    ...whose(findings),
+    ...seems(findings),
     proof: shownProofs(findings.standing),
     decision: decisionOf(findings),
     reason: reasonOf(findings),

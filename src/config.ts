@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { cidr, httpAuth } from './domain/tenant.ts';
+import { PRIVATE_NETWORKS } from './domain/trust/network.ts';
+import { err, ok, type Result } from './domain/result.ts';
+
+const port = z.int().min(0).max(65535);
+const address = z.union([z.ipv4(), z.ipv6()]);
+
+/** One listener. Port 0 takes any free one. */
+const door = (preset: { readonly open: boolean; readonly port: number; readonly address?: string }) => ({
+  open: z.boolean().default(preset.open),
+  port: port.default(preset.port),
+  address: address.default(preset.address ?? '0.0.0.0'),
+});
+
+// Every default of the product in one table; docs/operating.md explains each.
+const configFile = z.strictObject({
+  /** Everything that must survive a restart, where no other store is named. */
+  dataDir: z.string().min(1).default('offhook-data'),
+  store: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('sqlite') }),
+      z.strictObject({ kind: z.literal('postgres'), url: z.url({ protocol: /^postgres(ql)?$/ }) }),
+    ])
+    .prefault({ kind: 'sqlite' }),
+  /** The host name that phones are told. Left out, the first address of this machine that is not loopback. */
+  host: z.string().min(1).max(253).optional(),
+  /** Reverse proxies whose word about the client's address is taken. */
+  trustedProxies: z.array(cidr).default([]),
+  doors: z
+    .strictObject({
+      admin: z.strictObject(door({ open: true, port: 8080, address: '127.0.0.1' })).prefault({}),
+      secure: z
+        .strictObject({
+          ...door({ open: true, port: 1444 }),
+          httpAuth: httpAuth.default('off'),
+          legacyTls: z.boolean().default(false),
+        })
+        .prefault({}),
+      spa: z
+        .strictObject({
+          ...door({ open: true, port: 1447 }),
+          httpAuth: httpAuth.default('off'),
+          legacyTls: z.boolean().default(false),
+        })
+        .prefault({}),
+      bootstrap: z.strictObject(door({ open: true, port: 1445 })).prefault({}),
+      legacy: z
+        .strictObject({
+          ...door({ open: false, port: 5555 }),
+          httpAuth: httpAuth.default('off'),
+          alias: z
+            .string()
+            .regex(/^[a-z0-9-]{0,32}$/)
+            .default('tftpboot'),
+        })
+        .prefault({}),
+      tftp: z
+        .strictObject({ ...door({ open: true, port: 69 }), networks: z.array(cidr).default([...PRIVATE_NETWORKS]) })
+        .prefault({}),
+    })
+    .prefault({}),
+  journal: z.strictObject({ rows: z.int().min(1000).default(200_000), days: z.int().min(1).default(30) }).prefault({}),
+  /** Memory for rendered files. */
+  cacheMegabytes: z.int().min(1).max(65_536).default(128),
+});
+export type Config = z.output<typeof configFile> & { readonly controlSocket: string; readonly keyFile: string };
+
+export interface BadConfig {
+  readonly kind: 'bad_config';
+  readonly problems: readonly string[];
+}
+
+/** `OFFHOOK_DOORS_TFTP_PORT=6969` → doors.tftp.port; names are matched without regard to case. */
+const ENVIRONMENT = /^OFFHOOK_([A-Z_]+)$/;
+
+function placeOf(path: readonly string[], shape: unknown): readonly string[] | undefined {
+  let here = shape;
+  const place: string[] = [];
+  for (const part of path) {
+    const key =
+      typeof here === 'object' && here !== null
+        ? Object.keys(here).find((candidate) => candidate.toUpperCase() === part)
+        : undefined;
+    if (key === undefined) return undefined;
+    place.push(key);
+    here = (here as Record<string, unknown>)[key];
+  }
+  return place;
+}
+
+const readScalar = (text: string): unknown => (text === '' ? '' : (parse(text) as unknown));
+
+function withEnvironment(
+  file: Record<string, unknown>,
+  environment: Readonly<Record<string, string | undefined>>,
+  shape: unknown,
+): Record<string, unknown> {
+  const merged = structuredClone(file);
+  for (const [name, text] of Object.entries(environment)) {
+    const path = ENVIRONMENT.exec(name)?.[1]?.split('_');
+    const place = path === undefined ? undefined : placeOf(path, shape);
+    if (place === undefined || text === undefined) continue;
+    let here = merged;
+    for (const key of place.slice(0, -1)) here = (here[key] ??= {}) as Record<string, unknown>;
+    here[place.at(-1) ?? ''] = readScalar(text);
+  }
+  return merged;
+}
+
+/** An address of this machine that phones in its networks can reach. */
+export function ownAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+  return addresses.find((found) => !found.internal && found.family === 'IPv4')?.address ?? '127.0.0.1';
+}
+
+function readFile(path: string | undefined): Record<string, unknown> {
+  if (path === undefined) return {};
+  const parsed: unknown = parse(readFileSync(path, 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : {};
+}
+
+/** File and environment → configuration; the environment is stronger. An unknown or wrong entry is an error that names it. */
+export function readConfig(
+  path: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Config, BadConfig> {
+  // Optional entries have no default, so they are named here for the environment to find.
+  const shape = { host: '', ...configFile.parse({}), store: { kind: '', url: '' } };
+  const parsed = configFile.safeParse(
+    withEnvironment(readFile(path), { ...environment, ...dataDirAlias(environment) }, shape),
+  );
+  if (!parsed.success) {
+    return err({
+      kind: 'bad_config',
+      problems: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`),
+    });
+  }
+  const dataDir = resolve(parsed.data.dataDir);
+  return ok({
+    ...parsed.data,
+    dataDir,
+    controlSocket: join(dataDir, 'control.sock'),
+    keyFile: join(dataDir, 'master.key'),
+  });
+}
+
+/** `OFFHOOK_DATA_DIR` reads better than `OFFHOOK_DATADIR`; both are taken. */
+const dataDirAlias = ({
+  OFFHOOK_DATA_DIR: dataDir,
+}: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  dataDir === undefined ? {} : { OFFHOOK_DATADIR: dataDir };
