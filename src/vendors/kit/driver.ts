@@ -165,7 +165,17 @@ export interface BootPlan {
   /** The format in which the simulator's own reader reads the answer. */
   readonly format: 'ini' | 'xml_elements' | 'xml_settings' | 'xml_attributes' | 'lpconfig';
   /** Parameters whose value says where to go next, strongest first, and what that value is. */
-  readonly next: { readonly parameters: readonly string[]; readonly form: 'directory' | 'file' };
+  readonly next: {
+    readonly parameters: readonly string[];
+    readonly form: 'directory' | 'file';
+    /** Where the value has no scheme: the parameter that names it, and what its values mean. */
+    readonly scheme?: {
+      readonly parameter: string;
+      readonly values: Readonly<Record<string, 'http' | 'https' | 'tftp'>>;
+    };
+  };
+  /** Parameters with the credentials for HTTP authentication, where they do not stand in the URL. */
+  readonly credentials?: { readonly user: readonly string[]; readonly password: readonly string[] };
   /** Macros that the phone replaces in URLs. */
   readonly macros: Readonly<Record<string, 'mac' | 'MAC' | 'mac_with_colons' | 'psn' | 'model'>>;
   /** Parameters that steer the periodic resync, and their unit. */
