@@ -160,7 +160,7 @@ export interface BootstrapContext {
 export interface BootPlan {
   readonly userAgent: (phone: BootingPhone) => string | undefined;
   readonly dhcpClass: (phone: BootingPhone) => string | undefined;
-  /** Asked in this order at every run; of a `firstOf` list the first that is there. */
+  /** Asked in this order at every run. */
   readonly requests: readonly BootRequest[];
   /** The format in which the simulator's own reader reads the answer. */
   readonly format: 'ini' | 'xml_elements' | 'xml_settings' | 'xml_attributes' | 'lpconfig';

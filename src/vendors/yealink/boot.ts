@@ -27,6 +27,10 @@ export const boot: BootPlan = {
   format: 'ini',
   // A directory: the phone puts a slash after it if there is none, then the file's name.
   next: { parameters: ['static.auto_provision.server.url', 'auto_provision.server.url'], form: 'directory' },
+  credentials: {
+    user: ['static.auto_provision.server.username', 'auto_provision.server.username'],
+    password: ['static.auto_provision.server.password', 'auto_provision.server.password'],
+  },
   // unverified: $MAC in URLs; $PN (product name) is seen in static.firmware.url only, which the simulator does not follow.
   macros: {},
   periodic: {
