@@ -176,7 +176,7 @@ export interface ServerCertificate {
   readonly id: string;
   /** Natural key: `secure/prov.example.com/rsa`. */
   readonly name: string;
-  readonly door: 'secure' | 'spa' | 'admin';
+  readonly door: 'secure' | 'spa' | 'admin' | 'ca';
   readonly host: string;
   readonly keyType: 'rsa' | 'ec';
   readonly privateKey: Secret;

@@ -1,11 +1,13 @@
+import { ciscoSpa } from './cisco-spa/index.ts';
 import { example } from './example/index.ts';
 import type { DefinedVendor, VendorDriver } from './kit/driver.ts';
 import { polycom } from './polycom/index.ts';
 import { snom } from './snom/index.ts';
+import { softclients } from './softclients/index.ts';
 import { yealink } from './yealink/index.ts';
 
 /** Every maker, one line each. The example is compiled and tested like the others, but offered to nobody. */
-const DEFINED: readonly DefinedVendor[] = [polycom, snom, yealink];
+const DEFINED: readonly DefinedVendor[] = [ciscoSpa, polycom, snom, softclients, yealink];
 
 /** For the conformance suite: the makers and the example. */
 export const ALL_DEFINED: readonly DefinedVendor[] = [...DEFINED, example];

@@ -2,6 +2,7 @@ import type { FirmwareImage } from '../../domain/phone.ts';
 import type { Model } from '../../domain/model.ts';
 import type { Admission } from '../../domain/trust/admit.ts';
 import type { FileKind, Params, RequestRoute, VendorDriver } from '../../vendors/kit/driver.ts';
+import { serverTrust, type ServerTrust } from '../../domain/settings/security.ts';
 import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import type { Store } from '../ports.ts';
 import type { PhoneRequest } from './outcome.ts';
@@ -39,18 +40,25 @@ const refused = (reason: string): Choice => ({ kind: 'refused', reason });
 const prefixPath = ({ prefix }: PhoneRequest): string =>
   prefix.kind === 'none' ? '' : `${prefix.kind === 'phone' ? 'p' : 't'}/${prefix.token}/`;
 
+/** What the operator says of the check of our certificate, for all phones; he may know better than we do how it was bought. */
+async function platformTrust(store: Store): Promise<ServerTrust | undefined> {
+  const entry = (await store.platform.document()).settings['security.serverTrust'];
+  return entry !== undefined && 'value' in entry ? serverTrust.parse(entry.value) : undefined;
+}
+
 /** The level-0 configuration: chosen by what the request itself shows, never by what is stored, so that known and unknown MACs answer alike. */
-function chooseBootstrap(
-  { addresses }: ChoosePorts,
+async function chooseBootstrap(
+  { store, addresses }: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
   route: RequestRoute,
   driver: VendorDriver,
-): Choice {
+): Promise<Choice> {
   const { identity } = standing.recognised;
   const own = identity.vendor === driver.id ? identity : undefined;
   const model = driver.models.find((candidate) => candidate.id === own?.model) ?? driver.fallbackModel(own?.model);
-  const { trust, caUrl, caPem, ...server } = addresses();
+  const { trust: usual, caUrl, caPem, ...server } = addresses();
+  const trust = (await platformTrust(store)) ?? usual;
   const firmware = own?.firmware ?? parseFirmwareVersion(model.defaultFirmware ?? '');
   const params = driver.bootstrap({
     part: route.part,
@@ -83,14 +91,14 @@ async function chooseFirmware(
 const GIVES_BOOTSTRAP: readonly PhoneRequest['door'][] = ['bootstrap', 'legacy', 'tftp'];
 
 /** A configuration file: the phone's own as far as it is admitted; else the bootstrap, on the doors that give one. */
-function chooseConfig(
+async function chooseConfig(
   ports: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
   admission: Admission,
   route: RequestRoute,
   driver: VendorDriver,
-): Choice {
+): Promise<Choice> {
   const { bundle } = standing;
   const { content } = admission;
   if (bundle?.driver === driver && route.kind === 'config' && (content === 'full' || content === 'plain'))
@@ -113,14 +121,14 @@ const driverFor = ({ bundle, recognised }: Standing, admission: Admission): Vend
   bundle !== undefined && admission.level > 0 ? bundle.driver : recognised.driver;
 
 /** What somebody who reads gets for a file name that this maker's phones ask for. */
-function chooseRouted(
+async function chooseRouted(
   ports: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
   admission: Admission,
   route: RequestRoute,
   driver: VendorDriver,
-): Choice | undefined {
+): Promise<Choice | undefined> {
   if (route.kind === 'config' || route.kind === 'generic')
     return chooseConfig(ports, request, standing, admission, route, driver);
   return route.kind === 'absent' ? refused('a file that no phone has here') : undefined;
@@ -143,6 +151,6 @@ export async function chooseContent(
   const routed =
     driver === undefined || route === undefined
       ? undefined
-      : chooseRouted(ports, request, standing, admission, route, driver);
+      : await chooseRouted(ports, request, standing, admission, route, driver);
   return routed ?? chooseFirmware(ports, request, standing, admission);
 }

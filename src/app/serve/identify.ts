@@ -47,6 +47,16 @@ export function cluesOf(facts: RequestFacts): readonly Clue[] {
   return hint === undefined ? told : [...told, hint];
 }
 
+/** What the clues come to; the file name has its say about the MAC. */
+function identityOf(clues: readonly Clue[], path: string | undefined): Identity {
+  const merged = mergeClues(clues);
+  const inPath = macInPath(path);
+  return inPath === undefined ? merged : withMac(merged, inPath);
+}
+
+/** Who the facts speak of. */
+export const identifyFacts = (facts: RequestFacts): Identity => identityOf(cluesOf(facts), facts.path);
+
 const routeOf = (driver: VendorDriver | undefined, file: string): RequestRoute | undefined =>
   driver?.requests.find((route) => route.match.test(file));
 
@@ -58,9 +68,7 @@ export function recognise(request: PhoneRequest): Recognised {
     ...(request.certificate === undefined ? {} : { certificate: request.certificate }),
   };
   const clues = cluesOf(facts);
-  const merged = mergeClues(clues);
-  const inPath = macInPath(request.file);
-  const identity = inPath === undefined ? merged : withMac(merged, inPath);
+  const identity = identityOf(clues, facts.path);
   const driver = VENDORS.find((candidate) => candidate.id === identity.vendor);
   return { identity, driver, route: routeOf(driver, request.file), clues };
 }

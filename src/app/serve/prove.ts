@@ -4,7 +4,7 @@ import type { Identity } from '../../domain/recognise/merge-clues.ts';
 import { isInAny } from '../../domain/trust/network.ts';
 import type { Proof } from '../../domain/trust/proof.ts';
 import type { Tenant } from '../../domain/tenant.ts';
-import type { Directory, PhoneRef } from '../ports.ts';
+import { TOKEN_PURPOSE, type Directory, type PhoneRef } from '../ports.ts';
 import { findClaimed, type Recognised } from './identify.ts';
 import { basicMatches, judgeDigest, type Credentials, type DigestPorts } from './http-credentials.ts';
 import type { PhoneRequest } from './outcome.ts';
@@ -42,10 +42,10 @@ interface FromUrl {
 async function lookUpPrefix({ directory, crypto, loadTenant }: ProvePorts, { prefix }: PhoneRequest): Promise<FromUrl> {
   if (prefix.kind === 'none') return { dead: false };
   if (prefix.kind === 'phone') {
-    const phone = await directory.byPhoneToken(crypto.keyedHash('phone-token', prefix.token));
+    const phone = await directory.byPhoneToken(crypto.keyedHash(TOKEN_PURPOSE.phone, prefix.token));
     return phone === undefined ? { dead: true } : { phone, dead: false };
   }
-  const found = await directory.byTenantToken(crypto.keyedHash('tenant-token', prefix.token));
+  const found = await directory.byTenantToken(crypto.keyedHash(TOKEN_PURPOSE.tenant, prefix.token));
   const tenant = found === undefined ? undefined : await loadTenant(found.tenant);
   return tenant === undefined ? { dead: true } : { tenant, dead: false };
 }

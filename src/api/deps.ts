@@ -1,0 +1,27 @@
+import type { FastifyServerFactory } from 'fastify';
+import type { Passwords } from '../app/access/passwords.ts';
+import type { CertificateChecks } from '../app/certificates/certificate-checks.ts';
+import type { DocumentPorts } from '../app/documents/open-scope.ts';
+import type { FirmwareLimits } from '../app/firmware/save-firmware.ts';
+import type { Preview } from '../app/phones/preview.ts';
+import type { FileStore, Log } from '../app/ports.ts';
+
+/** Everything that the API needs of the world; `main.ts` makes it once and builds one instance per listener from it. */
+export interface ApiDeps extends DocumentPorts {
+  readonly files: FileStore;
+  readonly passwords: Passwords;
+  readonly certificates: CertificateChecks;
+  readonly preview: Preview;
+  readonly log: Log;
+  /** Of this server, for the description of the API. */
+  readonly version: string;
+  readonly firmware: FirmwareLimits;
+  /** `local-operator`: the control socket; whoever can open it is the platform's operator. */
+  readonly authenticate: 'tokens' | 'local-operator';
+  /** Called after a certificate or a maker's CA has changed, so that the doors use it. */
+  readonly onTrustChanged?: (what: 'certificates' | 'authorities') => void;
+  /** Addresses whose X-Forwarded-For is believed; none by default. */
+  readonly trustedProxies?: readonly string[];
+  /** Makes the listener's server, for HTTPS; plain HTTP where it is left out. */
+  readonly serverFactory?: FastifyServerFactory;
+}

@@ -1,0 +1,90 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Actor } from '../../app/access/actor.ts';
+import { logIn, type LogInPorts } from '../../app/access/log-in.ts';
+import { countTries } from '../../app/access/tries.ts';
+import { actorOf, type Api } from '../api.ts';
+import type { ApiDeps } from '../deps.ts';
+import { Problem } from '../problems.ts';
+import { clearCookie, setCookie } from './cookie.ts';
+import { loginBody, shownActor, shownSession } from './schema.ts';
+
+const TAG = 'sessions';
+
+/** Wrong tries of one name, and of one address, within a quarter of an hour. */
+const PER_USER = { most: 10, windowSeconds: 900 };
+const PER_ADDRESS = { most: 50, windowSeconds: 900 };
+
+async function showActor(
+  deps: ApiDeps,
+  actor: Actor,
+  expiresAt: string | undefined,
+): Promise<z.output<typeof shownActor>> {
+  const tenant = actor.tenant === undefined ? undefined : await deps.store.platform.tenants.byId(actor.tenant);
+  return {
+    name: actor.name,
+    role: actor.role,
+    mayWrite: actor.mayWrite,
+    ...(tenant === undefined ? {} : { tenant: tenant.name }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
+async function openSession(
+  ports: LogInPorts,
+  deps: ApiDeps,
+  request: FastifyRequest,
+  body: z.output<typeof loginBody>,
+) {
+  const result = await logIn(ports)(body.name, body.password, request.ip);
+  switch (result.kind) {
+    case 'refused':
+      throw new Problem('login-refused');
+    case 'too_many_tries':
+      throw new Problem('too-many-tries', `wait ${result.retryAfterSeconds} seconds`, {
+        headers: { 'retry-after': String(result.retryAfterSeconds) },
+      });
+    case 'logged_in': {
+      const { user, session, token } = result;
+      const actor: Actor = {
+        name: user.name,
+        role: user.role,
+        mayWrite: true,
+        from: request.ip,
+        ...(user.tenant === undefined ? {} : { tenant: user.tenant }),
+      };
+      return { ...(await showActor(deps, actor, session.expiresAt)), token };
+    }
+  }
+}
+
+/** People log in here; programs bring a token. */
+export function sessionRoutes(app: Api, deps: ApiDeps): void {
+  const ports: LogInPorts = { ...deps, triesOfUser: countTries(PER_USER), triesOfAddress: countTries(PER_ADDRESS) };
+  app.post(
+    '/sessions',
+    {
+      config: { open: true },
+      schema: { tags: [TAG], summary: 'Log in', body: loginBody, security: [], response: { 201: shownSession } },
+    },
+    async (request, reply) => {
+      const session = await openSession(ports, deps, request, request.body);
+      void reply.header('set-cookie', setCookie(request, session.token)).header('cache-control', 'no-store');
+      return reply.code(201).send(session);
+    },
+  );
+  app.get(
+    '/sessions/current',
+    { schema: { tags: [TAG], summary: 'Who is asking', response: { 200: shownActor } } },
+    (request) => showActor(deps, actorOf(request), request.accessToken?.expiresAt),
+  );
+  app.delete(
+    '/sessions/current',
+    { config: { reads: true }, schema: { tags: [TAG], summary: 'Log out', response: { 204: z.null() } } },
+    async (request, reply) => {
+      const token = request.accessToken;
+      if (token?.session === true) await deps.store.platform.tokens.remove(token.id);
+      void reply.header('set-cookie', clearCookie(request)).code(204).send(null);
+    },
+  );
+}

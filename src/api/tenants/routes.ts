@@ -1,0 +1,88 @@
+import { inPlatform } from '../../app/documents/change-object.ts';
+import { openPlatform } from '../../app/documents/open-scope.ts';
+import { noteAudit } from '../../app/documents/save-document.ts';
+import { tenantKind } from '../../app/documents/tenant-document.ts';
+import type { PlatformScope } from '../../app/documents/scope.ts';
+import { warnOfLoweredPolicy } from '../../app/documents/warnings.ts';
+import { isOperator, maySee } from '../../app/access/actor.ts';
+import { rotateTenant } from '../../app/tenants/rotate.ts';
+import { actorOf, type Api } from '../api.ts';
+import { offerCollection } from '../collection.ts';
+import type { ApiDeps } from '../deps.ts';
+import { conflict, invalid, Problem } from '../problems.ts';
+import { requireOperator, tenantAccess, type Access } from '../scopes.ts';
+import { presentTenant } from './present.ts';
+import { rotateBody, shownCredentials, shownTenant } from './schema.ts';
+
+const TAG = 'tenants';
+
+/** A tenant's administrator sees and changes his own tenant; making and removing tenants is the operator's. */
+const access = (deps: ApiDeps): Access<PlatformScope> => ({
+  read: (request) => Promise.resolve(openPlatform(deps, deps.store.platform, actorOf(request))),
+  write: (request, work) => inPlatform(deps)(actorOf(request), work),
+});
+
+function offerCredentials(app: Api, deps: ApiDeps): void {
+  const one = '/tenants/:tenant/credentials';
+  app.get(
+    one,
+    {
+      schema: {
+        tags: [TAG],
+        summary: 'Token and HTTP credentials of the tenant; noted in the audit log',
+        response: { 200: shownCredentials },
+      },
+    },
+    (request) => {
+      if (!actorOf(request).mayWrite) throw new Problem('forbidden', 'a token that may only read sees no secrets');
+      return tenantAccess(deps).write(request, async (scope) => {
+        await noteAudit(scope, actorOf(request), 'tenant.revealed', scope.tenant.name);
+        const { token, httpUser, httpPassword } = scope.tenant;
+        return { token: token.reveal(), httpUser, httpPassword: httpPassword.reveal() };
+      });
+    },
+  );
+  app.post(
+    '/tenants/:tenant/rotate',
+    { schema: { tags: [TAG], summary: 'Draw new credentials', body: rotateBody, response: { 200: shownTenant } } },
+    (request) =>
+      tenantAccess(deps).write(request, async (scope) => {
+        const before = await scope.platform.tenants.byId(scope.tenant.id);
+        if (before === undefined) throw new Problem('not-found');
+        const saved = await rotateTenant(scope, actorOf(request), before, request.body.which);
+        if (saved.kind === 'conflict') throw conflict(saved.error);
+        if (saved.kind === 'invalid') throw invalid(saved.issues);
+        return shownTenant.parse(presentTenant(saved.object));
+      }),
+  );
+}
+
+export function tenantRoutes(app: Api, deps: ApiDeps): void {
+  offerCollection(app, {
+    kind: tenantKind,
+    path: '/tenants',
+    parameter: 'tenant',
+    tag: TAG,
+    access: access(deps),
+    shown: shownTenant,
+    present: (tenant) => Promise.resolve(presentTenant(tenant)),
+    details: (tenant) => Promise.resolve({ warnings: warnOfLoweredPolicy(tenant.policy.lowered) }),
+    readOnly: ['warnings', 'token'],
+    find: async (name, scope, request) => {
+      const tenant = await scope.platform.tenants.byKey(name);
+      return tenant !== undefined && maySee(actorOf(request), tenant.id) ? tenant : undefined;
+    },
+    list: async (page, scope, request) => {
+      const actor = actorOf(request);
+      if (isOperator(actor)) return scope.platform.tenants.list(page);
+      const own = actor.tenant === undefined ? undefined : await scope.platform.tenants.byId(actor.tenant);
+      return own === undefined || (page.after !== undefined && own.name <= page.after) ? [] : [own];
+    },
+    mayCreate: requireOperator,
+    mayRemove: (_, __, request) => {
+      requireOperator(request);
+      return Promise.resolve();
+    },
+  });
+  offerCredentials(app, deps);
+}

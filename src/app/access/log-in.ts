@@ -1,0 +1,104 @@
+import type { AccessToken, Clock, Crypto, Store, User, Versioned } from '../ports.ts';
+import type { Passwords } from './passwords.ts';
+import type { Tries } from './tries.ts';
+
+export interface AccessPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  readonly passwords: Passwords;
+}
+
+export interface LogInPorts extends AccessPorts {
+  readonly triesOfUser: Tries;
+  readonly triesOfAddress: Tries;
+}
+
+export type LoggedIn =
+  | { readonly kind: 'logged_in'; readonly token: string; readonly session: AccessToken; readonly user: User }
+  /** One answer for an unknown user and a wrong password. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'too_many_tries'; readonly retryAfterSeconds: number };
+
+export const TOKEN_PURPOSE = 'access_token';
+const SESSION_HOURS = 12;
+const TOKEN_BITS = 200;
+/** No hash at all: comparing with it takes the usual time, so that it does not show which users there are. */
+const NO_HASH = '';
+
+const PAGE = 500;
+
+/** Sessions and tokens of all users, or of one. */
+export async function tokensOf(store: Store, user?: string): Promise<readonly Versioned<AccessToken>[]> {
+  const found: Versioned<AccessToken>[] = [];
+  for (let after: string | undefined, more = true; more;) {
+    const page = await store.platform.tokens.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+    found.push(...page.filter((token) => user === undefined || token.user === user));
+    after = page.at(-1)?.hash;
+    more = page.length === PAGE;
+  }
+  return found;
+}
+
+/** Makes a token; the text is shown this once, only its keyed hash is kept. */
+export async function issueToken(
+  { crypto, clock }: Pick<AccessPorts, 'crypto' | 'clock'>,
+  store: Store,
+  about: Pick<AccessToken, 'user' | 'name'> & Partial<Pick<AccessToken, 'session' | 'readOnly' | 'onlyTenant'>>,
+  lifeHours: number | undefined,
+): Promise<{ readonly text: string; readonly token: AccessToken }> {
+  const text = crypto.token(TOKEN_BITS);
+  const now = clock.now();
+  const expiresAt = lifeHours === undefined ? undefined : new Date(now.getTime() + lifeHours * 3_600_000).toISOString();
+  const token: AccessToken = {
+    ...about,
+    id: crypto.id(),
+    hash: crypto.keyedHash(TOKEN_PURPOSE, text),
+    createdAt: now.toISOString(),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+  const created = await store.platform.tokens.create(token);
+  if (!created.ok) throw new Error('a token that was just drawn exists already');
+  return { text, token };
+}
+
+export const isExpired = (token: AccessToken, now: Date): boolean =>
+  token.expiresAt !== undefined && token.expiresAt <= now.toISOString();
+
+async function openSession(ports: LogInPorts, user: User, from: string): Promise<LoggedIn> {
+  const now = ports.clock.now();
+  return ports.store.transaction(async (store) => {
+    for (const old of await tokensOf(store, user.id))
+      if (isExpired(old, now)) await store.platform.tokens.remove(old.id);
+    const about = { user: user.id, name: `session from ${from}`, session: true as const };
+    const { text, token } = await issueToken(ports, store, about, SESSION_HOURS);
+    await store.platform.audit({
+      at: now.toISOString(),
+      who: user.name,
+      from,
+      what: 'session.opened',
+      object: user.name,
+      ...(user.tenant === undefined ? {} : { tenant: user.tenant }),
+    });
+    return { kind: 'logged_in', token: text, session: token, user };
+  });
+}
+
+/** Checks a name and password, with limited tries for each name and each address. */
+export const logIn =
+  (ports: LogInPorts) =>
+  async (name: string, password: string, from: string): Promise<LoggedIn> => {
+    const now = ports.clock.now();
+    const key = name.slice(0, 64);
+    const wait = ports.triesOfUser.wait(key, now) ?? ports.triesOfAddress.wait(from, now);
+    if (wait !== undefined) return { kind: 'too_many_tries', retryAfterSeconds: wait };
+    // Counted before the slow comparison, so that many at once do not all slip through.
+    ports.triesOfUser.note(key, now);
+    ports.triesOfAddress.note(from, now);
+    const user = await ports.store.platform.users.byKey(name);
+    const right = await ports.passwords.matches(password, user?.passwordHash ?? NO_HASH);
+    if (user === undefined || !right) return { kind: 'refused' };
+    ports.triesOfUser.forget(key);
+    ports.triesOfAddress.forget(from);
+    return openSession(ports, user, from);
+  };

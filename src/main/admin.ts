@@ -1,0 +1,117 @@
+import { chmod, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { FastifyServerFactory } from 'fastify';
+import { buildApi } from '../api/build-api.ts';
+import type { ApiDeps } from '../api/deps.ts';
+import type { Api } from '../api/api.ts';
+import type { Clock, Crypto, FileStore, Log, Store } from '../app/ports.ts';
+import * as preview from '../app/serve/preview.ts';
+import type { Config } from '../config.ts';
+import { VENDORS } from '../vendors/index.ts';
+import { certificateChecks } from './certificate-checks.ts';
+import type { DoorReport } from './doors.ts';
+import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
+import type { CurrentTrust } from './current-trust.ts';
+import { certificatesOf } from './tls-material.ts';
+import { VERSION } from './version.ts';
+
+export interface AdminWorld {
+  readonly config: Config;
+  readonly store: Store;
+  readonly files: FileStore;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly host: string;
+  readonly trust: CurrentTrust;
+  readonly renewTrust: () => Promise<void>;
+}
+
+/** The administration: the API behind its door and behind the control socket. */
+export interface Admin {
+  readonly report: DoorReport;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = ['127.0.0.1', '::1'];
+const FIRMWARE_LIMITS = { maxFileBytes: 512 * 1024 * 1024, quotaBytes: 20 * 1024 * 1024 * 1024 };
+
+/** Everything that an instance of the API needs. */
+export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']): ApiDeps {
+  const { store, clock, crypto, files, log, trust } = world;
+  const ports = { store, clock, addresses: () => trust.addresses };
+  return {
+    store,
+    clock,
+    crypto,
+    files,
+    log,
+    catalogue: { vendors: VENDORS },
+    hosts: () => [trust.addresses.host],
+    passwords: scryptPasswords,
+    certificates: certificateChecks,
+    preview: {
+      listFiles: preview.listFiles(ports),
+      renderFile: preview.renderFile(ports),
+      explainFile: preview.explainFile(ports),
+      phoneUrl: preview.phoneUrl(ports),
+    },
+    version: VERSION,
+    firmware: FIRMWARE_LIMITS,
+    authenticate,
+    trustedProxies: world.config.trustedProxies,
+    onTrustChanged: () => {
+      world.renewTrust().catch((error: unknown) => {
+        log.error('renew_trust_failed', { reason: error instanceof Error ? error.message : 'unknown' });
+      });
+    },
+  };
+}
+
+/** Plain on loopback only; bound elsewhere the door speaks HTTPS. */
+function serverFor(world: AdminWorld): { readonly scheme: 'http' | 'https'; readonly factory: FastifyServerFactory } {
+  if (LOOPBACK.includes(world.config.doors.admin.address))
+    return {
+      scheme: 'http',
+      factory: (handler) => createHttpServer(handler),
+    };
+  const certificates = certificatesOf(world.trust.trust, 'admin', world.host);
+  const options = { key: certificates.map(({ key }) => key), cert: certificates.map(({ chain }) => chain) };
+  return {
+    scheme: 'https',
+    factory: (handler) => createHttpsServer(options, handler),
+  };
+}
+
+async function listenOnSocket(local: Api, path: string): Promise<void> {
+  // A file left behind by a process that was killed; who holds the store's lock may take its place.
+  await rm(path, { force: true });
+  await local.listen({ path });
+  await chmod(path, 0o600);
+}
+
+/** Opens the admin door and the control socket. Without its admin door the product does not start: nobody could tell it anything. */
+export async function openAdmin(world: AdminWorld): Promise<Admin> {
+  const { address, port, open } = world.config.doors.admin;
+  const { scheme, factory } = serverFor(world);
+  const about = { name: 'admin', scheme, host: address } as const;
+  const local = await buildApi(apiDeps(world, 'local-operator'));
+  await listenOnSocket(local, world.config.controlSocket);
+  if (!open) {
+    return {
+      report: { ...about, port, open: false, remark: 'switched off; set doors.admin.open: true' },
+      close: () => local.close(),
+    };
+  }
+  const api = await buildApi({ ...apiDeps(world, 'tokens'), serverFactory: factory });
+  await api.listen({ host: address, port });
+  const bound = api.server.address();
+  return {
+    report: { ...about, open: true, port: typeof bound === 'object' && bound !== null ? bound.port : port },
+    close: async () => {
+      await api.close();
+      await local.close();
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { Buffer } from 'node:buffer';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { buildApi } from '../api/build-api.ts';
+import type { Clock, Log } from '../app/ports.ts';
+import type { ApiConnection, Installation } from '../cli/world.ts';
+import { ownAddress, type Config } from '../config.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { openFileStore } from '../store/files/file-store.ts';
+import { rekey } from '../store/rekey.ts';
+import { apiDeps } from './admin.ts';
+import { CurrentTrust } from './current-trust.ts';
+import { banner } from './banner.ts';
+import { createLog } from './log.ts';
+import { openStore, type OpenStore } from './open-store.ts';
+import { ensureOwnCertificates } from './own-certificates.ts';
+import { startProduct } from './product.ts';
+
+const clock: Clock = { now: () => new Date() };
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
+
+/** Runs `work` and gives back what it refused as a sentence. */
+async function inASentence<T>(work: () => Promise<T>): Promise<Result<T, string>> {
+  try {
+    return ok(await work());
+  } catch (error) {
+    return err(reasonOf(error));
+  }
+}
+
+/** The addresses as the configuration writes them: no door is open in this process. */
+async function configuredTrust(config: Config, { store, keyring }: OpenStore): Promise<CurrentTrust> {
+  const host = config.host ?? ownAddress();
+  const { crypto } = keyring;
+  const caPem = await ensureOwnCertificates({ platform: store.platform, crypto, hosts: [host], now: clock.now() });
+  const trust = await CurrentTrust.read({ store, config, crypto, host, caPem });
+  const open = (['secure', 'spa', 'bootstrap', 'legacy', 'tftp'] as const).filter((door) => config.doors[door].open);
+  trust.use(Object.fromEntries(open.map((door) => [door, config.doors[door].port])));
+  return trust;
+}
+
+/** With no server running: the store is opened here, and the same API answers without a door. */
+async function connectInProcess(config: Config, log: Log): Promise<ApiConnection> {
+  const open = await openStore(config);
+  const trust = await configuredTrust(config, open);
+  const files = await openFileStore(join(config.dataDir, 'firmware'));
+  const { crypto } = open.keyring;
+  const world = {
+    config,
+    store: open.store,
+    files,
+    crypto,
+    clock,
+    log,
+    host: trust.addresses.host,
+    trust,
+    renewTrust: () => trust.renew(),
+  };
+  const api = await buildApi(apiDeps(world, 'local-operator'));
+  return {
+    request: async (method, path, { query = {}, body, contentType } = {}) => {
+      const answer = await api.inject({
+        method,
+        url: path,
+        query: { ...query },
+        ...(contentType === undefined ? {} : { headers: { 'content-type': contentType } }),
+        ...(body === undefined ? {} : { payload: body instanceof Uint8Array ? Buffer.from(body) : body }),
+      });
+      const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
+      return { status: answer.statusCode, headers, body: answer.rawPayload };
+    },
+    close: async () => {
+      await api.close();
+      await open.store.close();
+    },
+  };
+}
+
+/** Resolves at the first signal that asks the process to end. */
+const untilStopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
+  });
+
+async function serve(config: Config): Promise<number> {
+  const log = createLog(process.env['OFFHOOK_LOG'] ?? 'info', pino.destination(2));
+  try {
+    const product = await startProduct(config, await openStore(config), log);
+    console.log(banner(config, product));
+    await untilStopped();
+    await product.close();
+    return 0;
+  } catch (error) {
+    console.error(`offhook: ${reasonOf(error)}`);
+    return 1;
+  }
+}
+
+/** The installation that a configuration describes, as the command line uses it. */
+export function installationOf(config: Config): Installation {
+  const quiet = createLog('error', pino.destination(2));
+  return {
+    controlSocket: config.controlSocket,
+    connect: () => inASentence(() => connectInProcess(config, quiet)),
+    serve: () => serve(config),
+    migrate: () =>
+      inASentence(async () => {
+        const { store } = await openStore(config);
+        await store.close();
+        return config.store.kind === 'postgres' ? 'the PostgreSQL store' : join(config.dataDir, 'offhook.db');
+      }),
+    rekey: () =>
+      inASentence(async () => {
+        const { store, keyring } = await openStore(config);
+        try {
+          return await rekey(store, keyring);
+        } finally {
+          await store.close();
+        }
+      }),
+  };
+}

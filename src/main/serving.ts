@@ -1,0 +1,67 @@
+import { Buffer } from 'node:buffer';
+import type { Clock, Crypto, FileStore, Log, Store } from '../app/ports.ts';
+import { compareDesired } from '../app/serve/compare-desired.ts';
+import { JournalWriter } from '../app/serve/journal-writer.ts';
+import { MemoryNonceUses } from '../app/serve/nonce-uses.ts';
+import type { ServeFile } from '../app/serve/outcome.ts';
+import { loadBundle } from '../app/serve/phone-bundle.ts';
+import { PhoneCache } from '../app/serve/phone-cache.ts';
+import { serveFile, type ServePorts } from '../app/serve/serve-file.ts';
+import type { ServerAddresses } from '../app/serve/server-addresses.ts';
+import type { Config } from '../config.ts';
+import type { TenantId } from '../domain/ids.ts';
+
+export interface ServingWorld {
+  readonly config: Config;
+  readonly store: Store;
+  readonly files: FileStore;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly addresses: () => ServerAddresses;
+}
+
+export interface Serving {
+  readonly serveFile: ServeFile;
+  readonly records: JournalWriter;
+  readonly compare: (tenant: TenantId, limit: number) => Promise<number>;
+  /** Forgets what was rendered: our own addresses or certificates have changed. */
+  forget(): void;
+}
+
+function httpAuthOf({ doors }: Config): ServePorts['httpAuth'] {
+  const asked = (['secure', 'spa', 'legacy'] as const).map((door) => [door, doors[door].httpAuth] as const);
+  return Object.fromEntries(
+    asked.filter((entry): entry is readonly [(typeof entry)[0], 'basic' | 'digest'] => entry[1] !== 'off'),
+  );
+}
+
+/** Builds the story of a request with everything that it needs. */
+export function buildServing(world: ServingWorld): Serving {
+  const { store, files, crypto, clock, log, addresses, config } = world;
+  const cache = new PhoneCache(config.cacheMegabytes * 1024 * 1024);
+  const records = new JournalWriter(store.journal, log);
+  const ports: ServePorts = {
+    store,
+    files,
+    crypto,
+    cache,
+    addresses,
+    records,
+    log,
+    directory: store.directory,
+    nonces: new MemoryNonceUses(clock),
+    httpAuth: httpAuthOf(config),
+    loadPhone: (ref) => cache.bundle(ref, () => loadBundle(store, addresses(), ref)),
+    loadTenant: (tenant) => store.platform.tenants.byId(tenant),
+    decodeBase64: (text) => Buffer.from(text, 'base64').toString('utf8'),
+  };
+  return {
+    serveFile: serveFile(ports),
+    records,
+    compare: compareDesired({ store, crypto, clock, addresses }),
+    forget: () => {
+      cache.clear();
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type {
+  Directory,
+  Journal,
+  PhoneRef,
+  PlatformStore,
+  RequestRecord,
+  Store,
+  TenantStore,
+} from '../../app/ports.ts';
+import type { TenantId } from '../../domain/ids.ts';
+import { createHash } from 'node:crypto';
+import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
+import { serialise } from '../serialise.ts';
+import { memoryExtensions, memoryPhones, memoryUploads, phoneFingerprint, scopeFingerprint } from './phones.ts';
+import { memoryRepository, uniqueClaim } from './repository.ts';
+import { copyState, emptyState, nextTag, type State, type World } from './state.ts';
+
+export interface MemoryOptions {
+  /** By which the directory finds tokens: the `Crypto` of whoever asks it. */
+  readonly crypto?: KeyedHash;
+}
+
+const plainHash: KeyedHash = {
+  keyedHash: (purpose, text) => createHash('sha256').update(purpose).update('\0').update(text).digest('hex'),
+};
+
+function memoryDirectory(world: World): Directory {
+  const find = (columns: Readonly<Record<string, string>>): Promise<PhoneRef | undefined> => {
+    const state = world.state();
+    const phone = state.rows.phones.get(state.claims.get(uniqueClaim('phones', columns)) ?? '')?.object;
+    if (phone === undefined) return Promise.resolve(undefined);
+    const { id, tenant } = phone;
+    return Promise.resolve({ tenant, phone: id, fingerprint: phoneFingerprint(state, tenant, id) });
+  };
+  return {
+    byMac: (mac) => find({ mac }),
+    bySerial: (vendor, serial) => find({ serial_vendor: vendor, serial }),
+    byPhoneToken: (hash) => find({ token_hash: hash }),
+    byTenantToken: (hash) => {
+      const state = world.state();
+      const id = state.claims.get(uniqueClaim('tenants', { token_hash: hash }));
+      const tenant = state.rows.tenants.get(id ?? '')?.object.id;
+      return Promise.resolve(
+        tenant === undefined ? undefined : { tenant, fingerprint: scopeFingerprint(state, tenant) },
+      );
+    },
+  };
+}
+
+const newestFirst = (a: RequestRecord, b: RequestRecord): number => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0);
+
+function memoryJournal(world: World): Journal {
+  return {
+    append: (records) =>
+      world.write((state) => {
+        const known = new Set(state.journal.map(({ id }) => id));
+        const added = records.filter(({ id }) => !known.has(id));
+        state.journal = [...added.toReversed(), ...state.journal].sort(newestFirst);
+      }),
+    list: ({ tenant, phone, event, before, limit }) => {
+      const { journal } = world.state();
+      const last = before === undefined ? -1 : journal.findIndex((record) => record.id === before);
+      if (before !== undefined && last === -1) return Promise.resolve([]);
+      const matching = journal
+        .slice(last + 1)
+        .filter(
+          (record) =>
+            (tenant ?? record.tenant) === record.tenant &&
+            (phone ?? record.phone) === record.phone &&
+            (event ?? record.event) === record.event,
+        );
+      return Promise.resolve(matching.slice(0, limit));
+    },
+    trim: ({ rows, since }) =>
+      world.write((state) => {
+        state.journal = state.journal.slice(0, rows).filter((record) => record.at >= since.toISOString());
+      }),
+  };
+}
+
+function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
+  return {
+    tenants: memoryRepository(KINDS.tenants, PLATFORM, world, crypto),
+    templates: memoryRepository(KINDS.templates, PLATFORM, world, crypto),
+    mappings: memoryRepository(KINDS.mappings, PLATFORM, world, crypto),
+    firmware: memoryRepository(KINDS.firmware_images, PLATFORM, world, crypto),
+    users: memoryRepository(KINDS.users, PLATFORM, world, crypto),
+    tokens: memoryRepository(KINDS.access_tokens, PLATFORM, world, crypto),
+    authorities: memoryRepository(KINDS.authorities, PLATFORM, world, crypto),
+    certificates: memoryRepository(KINDS.server_certificates, PLATFORM, world, crypto),
+    document: () => Promise.resolve(world.state().document),
+    saveDocument: (document) =>
+      world.write((state) => {
+        state.document = document;
+        state.tags.set(PLATFORM, nextTag());
+      }),
+    audit: (entry) =>
+      world.write((state) => {
+        state.audit = [entry, ...state.audit];
+      }),
+    auditLog: ({ tenant, limit }) =>
+      Promise.resolve(
+        world
+          .state()
+          .audit.filter((entry) => (tenant ?? entry.tenant) === entry.tenant)
+          .slice(0, limit),
+      ),
+  };
+}
+
+function memoryTenant(tenant: TenantId, world: World, crypto: KeyedHash): TenantStore {
+  return {
+    tenant,
+    groups: memoryRepository(KINDS.groups, tenant, world, crypto),
+    people: memoryRepository(KINDS.people, tenant, world, crypto),
+    extensions: memoryExtensions(tenant, world, crypto),
+    phones: memoryPhones(tenant, world, crypto),
+    templates: memoryRepository(KINDS.templates, tenant, world, crypto),
+    profiles: memoryRepository(KINDS.profiles, tenant, world, crypto),
+    mappings: memoryRepository(KINDS.mappings, tenant, world, crypto),
+    firmware: memoryRepository(KINDS.firmware_images, tenant, world, crypto),
+    uploads: memoryUploads(tenant, world),
+  };
+}
+
+const storeIn = (world: World, crypto: KeyedHash, transaction: Store['transaction']): Store => ({
+  platform: memoryPlatform(world, crypto),
+  directory: memoryDirectory(world),
+  journal: memoryJournal(world),
+  tenant: (id) => memoryTenant(id, world, crypto),
+  transaction,
+  close: () => Promise.resolve(),
+});
+
+/** A store that forgets, with the rules of the real ones: for tests, and for what is thrown away afterwards. */
+export function memoryStore({ crypto = plainHash }: MemoryOptions = {}): Store {
+  let committed = emptyState();
+  const inTurn = serialise();
+
+  const transaction: Store['transaction'] = (work) =>
+    inTurn(async () => {
+      const draft: State = copyState(committed);
+      const inside: Store = storeIn(
+        {
+          state: () => draft,
+          write: (change) => Promise.resolve().then(() => change(draft)),
+        },
+        crypto,
+        (nested) => nested(inside),
+      );
+      const result = await work(inside);
+      committed = draft;
+      return result;
+    });
+
+  const outside: World = {
+    state: () => committed,
+    write: (change) => inTurn(() => change(committed)),
+  };
+  return storeIn(outside, crypto, transaction);
+}

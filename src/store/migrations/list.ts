@@ -1,0 +1,138 @@
+/** How the two databases spell what differs. */
+export interface Dialect {
+  /** Text that sorts and compares by its bytes. */
+  readonly key: string;
+  readonly bytes: string;
+  /** A number that grows with every row. */
+  readonly sequence: string;
+  /** What ends a table. */
+  readonly end: string;
+}
+
+export const DIALECTS = {
+  sqlite: { key: 'text', bytes: 'blob', sequence: 'integer primary key autoincrement', end: ') strict' },
+  postgres: {
+    key: 'text collate "C"',
+    bytes: 'bytea',
+    sequence: 'bigint generated always as identity primary key',
+    end: ')',
+  },
+} as const satisfies Record<string, Dialect>;
+
+/** One step forward. What was released is never edited: a new step follows. */
+export interface Migration {
+  readonly version: number;
+  readonly statements: (dialect: Dialect) => readonly string[];
+}
+
+const object = ({ key }: Dialect): string =>
+  `id ${key} primary key, key ${key} not null, version integer not null, doc text not null`;
+
+/** A table of things that a tenant owns. */
+const owned = (table: string, d: Dialect, rest: readonly string[] = []): string =>
+  `create table ${table} (${[
+    object(d),
+    `tenant_id ${d.key} not null references tenants (id)`,
+    ...rest,
+    'unique (tenant_id, key)',
+    'unique (tenant_id, id)',
+  ].join(', ')} ${d.end}`;
+
+/** A table of things that a tenant owns, or the platform. */
+const shareable = (table: string, d: Dialect): readonly string[] => [
+  `create table ${table} (${object(d)}, tenant_id ${d.key} references tenants (id), unique (tenant_id, key) ${d.end}`,
+  // A unique constraint does not hold between rows without a tenant.
+  `create unique index ${table}_of_platform on ${table} (key) where tenant_id is null`,
+];
+
+const platformTable = (table: string, d: Dialect, rest: readonly string[] = []): string =>
+  `create table ${table} (${[object(d), ...rest, 'unique (key)'].join(', ')} ${d.end}`;
+
+/** Names an object of the same tenant. */
+const sameTenant = (column: string, table: string): string =>
+  `foreign key (tenant_id, ${column}) references ${table} (tenant_id, id)`;
+
+const index = (table: string, ...columns: readonly string[]): string =>
+  `create index ${table}_by_${columns.join('_')} on ${table} (${columns.join(', ')})`;
+
+/** Rows that say which objects another one names. They go with it. */
+const links = (table: string, owner: string, owners: string, target: string, targets: string, d: Dialect): string =>
+  `create table ${table} (${[
+    `tenant_id ${d.key} not null`,
+    `${owner} ${d.key} not null`,
+    `${target} ${d.key} not null`,
+    `primary key (${owner}, ${target})`,
+    `${sameTenant(owner, owners)} on delete cascade`,
+    sameTenant(target, targets),
+  ].join(', ')} ${d.end}`;
+
+const tenantTables = (d: Dialect): readonly string[] => [
+  `create table tenants (${object(d)}, tag text not null, token_hash ${d.key} not null unique, unique (key) ${d.end}`,
+  owned('profiles', d),
+  owned('groups', d, [
+    `parent_id ${d.key}`,
+    `profile_id ${d.key}`,
+    sameTenant('parent_id', 'groups'),
+    sameTenant('profile_id', 'profiles'),
+  ]),
+  index('groups', 'parent_id'),
+  index('groups', 'profile_id'),
+  owned('people', d, [`profile_id ${d.key}`, sameTenant('profile_id', 'profiles')]),
+  index('people', 'profile_id'),
+  links('person_groups', 'person_id', 'people', 'group_id', 'groups', d),
+  index('person_groups', 'group_id'),
+  owned('extensions', d, ['shared integer not null']),
+  ...shareable('templates', d),
+  ...shareable('mappings', d),
+  ...shareable('firmware_images', d),
+];
+
+const phoneTables = (d: Dialect): readonly string[] => [
+  owned('phones', d, [
+    'tag text not null',
+    `mac ${d.key} unique`,
+    `serial_vendor ${d.key}`,
+    `serial ${d.key}`,
+    `token_hash ${d.key} not null unique`,
+    `group_id ${d.key}`,
+    `person_id ${d.key}`,
+    `template_id ${d.key} references templates (id)`,
+    `profile_id ${d.key}`,
+    'unique (serial_vendor, serial)',
+    sameTenant('group_id', 'groups'),
+    sameTenant('person_id', 'people'),
+    sameTenant('profile_id', 'profiles'),
+  ]),
+  ...['group_id', 'person_id', 'template_id', 'profile_id'].map((column) => index('phones', column)),
+  links('phone_lines', 'phone_id', 'phones', 'extension_id', 'extensions', d),
+  index('phone_lines', 'extension_id'),
+  // compared: platform's and tenant's part of the fingerprint that the phone was last compared for; '' after a change of
+  // the phone itself, null while it was never served.
+  `create table phone_states (phone_id ${d.key} primary key references phones (id) on delete cascade,
+    tenant_id ${d.key} not null, compared ${d.key}, doc text not null ${d.end}`,
+  index('phone_states', 'tenant_id', 'compared'),
+  `create table uploads (phone_id ${d.key} not null references phones (id) on delete cascade, name ${d.key} not null,
+    at text not null, size integer not null, bytes ${d.bytes} not null, primary key (phone_id, name) ${d.end}`,
+];
+
+const platformTables = (d: Dialect): readonly string[] => [
+  `create table platform (id text primary key, tag text not null, doc text not null, key_check text not null ${d.end}`,
+  platformTable('users', d, [`user_tenant_id ${d.key} references tenants (id)`]),
+  platformTable('access_tokens', d, [`user_id ${d.key} not null references users (id) on delete cascade`]),
+  index('access_tokens', 'user_id'),
+  platformTable('authorities', d),
+  platformTable('server_certificates', d),
+  `create table journal (seq ${d.sequence}, id ${d.key} not null unique, at ${d.key} not null, tenant_id ${d.key},
+    phone_id ${d.key}, event ${d.key}, doc text not null ${d.end}`,
+  index('journal', 'at', 'seq'),
+  index('journal', 'tenant_id', 'at', 'seq'),
+  index('journal', 'phone_id', 'at', 'seq'),
+  'create index journal_by_event on journal (event, at, seq) where event is not null',
+  `create table audit (seq ${d.sequence}, at ${d.key} not null, tenant_id ${d.key}, doc text not null ${d.end}`,
+  index('audit', 'tenant_id', 'seq'),
+];
+
+/** Oldest first. */
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, statements: (d) => [...tenantTables(d), ...phoneTables(d), ...platformTables(d)] },
+];

@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import type { ClientBase, Pool, QueryConfig, QueryResultRow } from 'pg';
+import { compileForPostgres } from '../sql/compiler.ts';
+import type { Executor, HotText } from '../sql/session.ts';
+import { translate } from './errors.ts';
+
+const names = new Map<string, { readonly name: string; readonly text: string }>();
+
+/** A prepared statement: its name, and its text with `$1` for `?`. The texts are few and our own. */
+function prepared(text: string): { readonly name: string; readonly text: string } {
+  const known = names.get(text);
+  if (known) return known;
+  let position = 0;
+  const made = { name: `offhook_${names.size}`, text: text.replace(/\?/g, () => `$${++position}`) };
+  names.set(text, made);
+  return made;
+}
+
+/** Statements over a pool (each on any connection), or one connection. */
+export function postgresExecutor(client: Pool | ClientBase, where: string): Executor {
+  const ask = async <Row>(query: QueryConfig): Promise<readonly Row[]> => {
+    try {
+      return (await client.query<Row & QueryResultRow>(query)).rows;
+    } catch (error) {
+      throw translate(error, where);
+    }
+  };
+  return {
+    run: (query) => {
+      const { sql: text, parameters } = compileForPostgres(query);
+      return ask({ text, values: [...parameters] });
+    },
+    first: async <Row>(text: HotText<Row>, parameters: readonly string[]) =>
+      (await ask<Row>({ ...prepared(text), values: [...parameters] }))[0],
+    lockRow: sql`for no key update`,
+  };
+}

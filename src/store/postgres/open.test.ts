@@ -1,0 +1,94 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { StoreUnavailable } from '../../app/ports.ts';
+import { hasPostgres, startPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
+import { groupNamed, macNumber, phoneNumber, tenantNamed } from '../../../test/kit/store-objects.ts';
+import { createCipher } from '../cipher.ts';
+import { createCrypto } from '../crypto.ts';
+import { openPostgres } from './open.ts';
+
+const crypto = createCrypto(new Uint8Array(32));
+const cipher = createCipher(() => [{ id: 'test', key: new Uint8Array(32) }]);
+const acme = tenantNamed('acme');
+
+async function run(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+describe.skipIf(!(await hasPostgres()))('PostgreSQL', () => {
+  let server: TestPostgres;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  test('several processes that start at once make the schema once, and share what they write', async () => {
+    const url = await server.createDatabase();
+    const stores = await Promise.all(Array.from({ length: 4 }, () => openPostgres({ url, cipher, crypto })));
+    await stores[0]?.platform.tenants.create(acme);
+    for (const store of stores) expect((await store.platform.tenants.byKey('acme'))?.version).toBe(1);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('two processes that give one MAC to two phones: one does, the other is told', async () => {
+    const url = await server.createDatabase();
+    const [a, b] = await Promise.all([openPostgres({ url, cipher, crypto }), openPostgres({ url, cipher, crypto })]);
+    await a.platform.tenants.create(acme);
+    const results = await Promise.all(
+      [a, b].map((store, n) => store.tenant(acme.id).phones.create(phoneNumber(n, acme, { mac: macNumber(7) }))),
+    );
+    expect(results.map((result) => result.ok).sort()).toEqual([false, true]);
+    expect(results.find((result) => !result.ok)).toMatchObject({ error: { kind: 'taken', field: 'mac' } });
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  test('connections that the server ends are unavailable to who was using them, and the next caller is served', async () => {
+    const url = await server.createDatabase();
+    const store = await openPostgres({ url, cipher, crypto });
+    await store.platform.tenants.create(acme);
+    const others = `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'offhook' and datname = current_database()`;
+    const cut = store.transaction(async (inside) => {
+      await inside.tenant(acme.id).groups.create(groupNamed('sales'));
+      await run(url, others);
+      await inside.tenant(acme.id).groups.create(groupNamed('support'));
+    });
+    await expect(cut).rejects.toThrow(StoreUnavailable);
+    expect(await store.tenant(acme.id).groups.count()).toBe(0);
+    await run(url, others);
+    expect((await store.tenant(acme.id).groups.create(groupNamed('sales'))).ok).toBe(true);
+    await store.close();
+  });
+
+  test('a schema of a newer program is refused, with the server named and not its password', async () => {
+    const url = await server.createDatabase();
+    await (await openPostgres({ url, cipher, crypto })).close();
+    await run(url, "insert into schema_version (version, at) values (99, '')");
+    const withPassword = url.replace('offhook@', 'offhook:s3cret@');
+    const error: unknown = await openPostgres({ url: withPassword, cipher, crypto }).catch((caught: unknown) => caught);
+    expect(String(error)).toMatch(/PostgreSQL at 127\.0\.0\.1:\d+\/test_\d+ was written by a newer Offhook/);
+    expect(String(error)).not.toContain('s3cret');
+  });
+
+  test('a database that is not there is unavailable', async () => {
+    const url = server.url.replace('/postgres', '/nothing');
+    await expect(openPostgres({ url, cipher, crypto })).rejects.toThrow(StoreUnavailable);
+  });
+});
+
+test('a server that is not there, or that hangs up, is unavailable', async () => {
+  const rude = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(rude, 'listening');
+  const address = rude.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const url = `postgres://offhook@127.0.0.1:${port}/offhook`;
+  await expect(openPostgres({ url, cipher, crypto })).rejects.toThrow(StoreUnavailable);
+  rude.close();
+  await once(rude, 'close');
+  await expect(openPostgres({ url, cipher, crypto })).rejects.toThrow(/can't be used: .*ECONNREFUSED/);
+});

@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
+import pg from 'pg';
+import type { Cipher } from '../cipher.ts';
+import type { KeyedHash } from '../kinds.ts';
+import { DIALECTS } from '../migrations/list.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { ensurePlatform } from '../sql/first-row.ts';
+import type { Executor, Isolation, Session } from '../sql/session.ts';
+import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
+import { isWorthRetrying, translate } from './errors.ts';
+import { postgresExecutor } from './executor.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  readonly cipher: Cipher;
+  readonly crypto: KeyedHash;
+  readonly maxConnections?: number;
+}
+
+// Any number will do that no other program on the database uses: "offh" in ASCII.
+const MIGRATION_LOCK = 0x6f666668;
+
+const MAX_ATTEMPTS = 40;
+const MAX_DELAY_MILLISECONDS = 50;
+
+const BEGIN = {
+  serializable: sql`begin isolation level serializable`,
+  row_locks: sql`begin isolation level read committed`,
+} as const satisfies Record<Isolation, unknown>;
+
+function createPool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    application_name: 'offhook',
+  });
+  // A connection that breaks while nobody asks anything of it emits `error`; unheard, that ends the process. Whoever uses
+  // it next is told by the failing query. In a transaction between two queries it is the client that emits.
+  const noted = (): void => undefined;
+  pool.on('error', noted);
+  pool.on('connect', (client) => client.on('error', noted));
+  return pool;
+}
+
+/** Host and database, for messages: the URL has a password. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `PostgreSQL at ${host}${pathname}`;
+}
+
+/** A transaction in which a statement has failed answers COMMIT with ROLLBACK, and no error. */
+async function commit(client: pg.PoolClient, where: string): Promise<void> {
+  const { command } = await client.query('commit').catch((error: unknown) => {
+    throw translate(error, where);
+  });
+  if (command !== 'COMMIT') throw new Error('a statement of this transaction failed, and its error was not passed on');
+}
+
+/** One try of a transaction on a connection of its own. */
+async function attemptTransaction<T>(
+  pool: pg.Pool,
+  where: string,
+  isolation: Isolation,
+  work: (db: Executor) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw translate(error, where);
+  });
+  const db = postgresExecutor(client, where);
+  let broken = false;
+  try {
+    await db.run(BEGIN[isolation]);
+    const result = await work(db);
+    await commit(client, where);
+    return result;
+  } catch (error) {
+    // What can't be rolled back is rolled back by the server when the connection goes.
+    await db.run(sql`rollback`).catch(() => (broken = true));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Repeats what met another transaction, after a random and growing pause. */
+async function runTransaction<T>(
+  pool: pg.Pool,
+  where: string,
+  isolation: Isolation,
+  work: (db: Executor) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptTransaction(pool, where, isolation, work);
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isWorthRetrying(error)) throw error;
+      await delay(Math.random() * Math.min(2 * attempt, MAX_DELAY_MILLISECONDS));
+    }
+  }
+}
+
+/** Opens the PostgreSQL store, which any number of processes may share. */
+export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
+  const { url, cipher, crypto, maxConnections = 10 } = options;
+  const where = placeOf(url);
+  const pool = createPool(url, maxConnections);
+  const session: Session = {
+    reads: postgresExecutor(pool, where),
+    write: (work, isolation = 'serializable') => runTransaction(pool, where, isolation, work),
+  };
+  try {
+    await session.write(async (db) => {
+      await db.run(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+      await migrate(db, DIALECTS.postgres, where);
+      await ensurePlatform(db, cipher, where);
+    }, 'row_locks');
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return sqlStore({ session, cipher, crypto }, () => pool.end());
+}

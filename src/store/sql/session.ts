@@ -1,0 +1,55 @@
+import type { RawBuilder } from 'kysely';
+import type { Cipher } from '../cipher.ts';
+import type { KeyedHash } from '../kinds.ts';
+
+declare const row: unique symbol;
+
+/** SQL of a prepared read, with `?` for its parameters, and the row that it gives. */
+export type HotText<Row> = string & { readonly [row]: Row };
+
+export const hotText = <Row>(text: string): HotText<Row> => text as HotText<Row>;
+
+/** Where statements go: the database, or one transaction. A database that can't is `StoreUnavailable`. */
+export interface Executor {
+  readonly run: <Row>(query: RawBuilder<Row>) => Promise<readonly Row[]>;
+  /** A prepared read of at most one row, for what every request asks. */
+  readonly first: <Row>(text: HotText<Row>, parameters: readonly string[]) => Promise<Row | undefined>;
+  /** Ends a query for a row that others must not change before the transaction ends. Empty where there is one writer. */
+  readonly lockRow: RawBuilder<unknown>;
+}
+
+/** `row_locks` is for writes that lock what they read: they wait for each other instead of being repeated. */
+export type Isolation = 'serializable' | 'row_locks';
+
+/** What repositories run on. */
+export interface Session {
+  /** Sees what is committed; inside a transaction, what that has written. */
+  readonly reads: Executor;
+  /** All or nothing of what `work` writes. It may run again after a conflict, so it keeps nothing outside. */
+  readonly write: <T>(work: (db: Executor) => Promise<T>, isolation?: Isolation) => Promise<T>;
+}
+
+/** What every repository is made with. */
+export interface Ground {
+  readonly session: Session;
+  readonly cipher: Cipher;
+  readonly crypto: KeyedHash;
+}
+
+/** The session inside a transaction. One failed write spoils the whole, even where `work` goes on after it. */
+export function sessionInside(db: Executor): { readonly session: Session; readonly assertWhole: () => void } {
+  let failure: { readonly error: unknown } | undefined;
+  return {
+    session: {
+      reads: db,
+      write: (work) =>
+        work(db).catch((error: unknown) => {
+          failure ??= { error };
+          throw error;
+        }),
+    },
+    assertWhole: () => {
+      if (failure) throw failure.error;
+    },
+  };
+}

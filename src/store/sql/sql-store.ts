@@ -1,0 +1,49 @@
+import type { Store, TenantStore } from '../../app/ports.ts';
+import type { TenantId } from '../../domain/ids.ts';
+import { KINDS } from '../kinds.ts';
+import { sqlDirectory } from './directory.ts';
+import { sqlJournal } from './journal.ts';
+import { sqlExtensions, sqlPhones } from './phones.ts';
+import { sqlPlatform } from './platform.ts';
+import { reencrypt } from './reencrypt.ts';
+import { sqlRepository } from './repository.ts';
+import { sessionInside, type Ground } from './session.ts';
+import { sqlUploads } from './uploads.ts';
+
+/** A store in a database. */
+export interface SqlStore extends Store {
+  /** Writes every secret again under the key that writes now; says how many records. */
+  readonly reencrypt: () => Promise<number>;
+}
+
+const sqlTenant = (tenant: TenantId, ground: Ground): TenantStore => ({
+  tenant,
+  groups: sqlRepository(KINDS.groups, tenant, ground),
+  people: sqlRepository(KINDS.people, tenant, ground),
+  extensions: sqlExtensions(tenant, ground),
+  phones: sqlPhones(tenant, ground),
+  templates: sqlRepository(KINDS.templates, tenant, ground),
+  profiles: sqlRepository(KINDS.profiles, tenant, ground),
+  mappings: sqlRepository(KINDS.mappings, tenant, ground),
+  firmware: sqlRepository(KINDS.firmware_images, tenant, ground),
+  uploads: sqlUploads(tenant, ground),
+});
+
+/** The store on either database, outside of a transaction or inside of one. */
+export function sqlStore(ground: Ground, close: Store['close']): SqlStore {
+  return {
+    platform: sqlPlatform(ground),
+    directory: sqlDirectory(ground.session.reads),
+    journal: sqlJournal(ground),
+    tenant: (id) => sqlTenant(id, ground),
+    transaction: (work) =>
+      ground.session.write(async (db) => {
+        const { session, assertWhole } = sessionInside(db);
+        const result = await work(sqlStore({ ...ground, session }, close));
+        assertWhole();
+        return result;
+      }),
+    reencrypt: () => reencrypt(ground),
+    close,
+  };
+}

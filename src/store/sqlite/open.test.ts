@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StoreUnavailable } from '../../app/ports.ts';
+import { groupNamed, tenantNamed } from '../../../test/kit/store-objects.ts';
+import { createCipher } from '../cipher.ts';
+import { createCrypto } from '../crypto.ts';
+import { hotText } from '../sql/session.ts';
+import { openConnection } from './connection.ts';
+import { openSqlite } from './open.ts';
+
+const crypto = createCrypto(new Uint8Array(32));
+const cipher = createCipher(() => [{ id: 'test', key: new Uint8Array(32) }]);
+const acme = tenantNamed('acme');
+
+let directory: string;
+let file: string;
+const open = () => openSqlite({ file, cipher, crypto });
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'offhook-sqlite-'));
+  file = join(directory, 'offhook.db');
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('what was written is there after closing and opening again; the file is its owner’s only', async () => {
+  const store = await open();
+  await store.platform.tenants.create(acme);
+  await store.close();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const again = await open();
+  expect((await again.platform.tenants.byKey('acme'))?.token.reveal()).toBe('tenant-token-acme');
+  await again.close();
+});
+
+test('a second store on the same file is refused with the reason and the name, also through a link', async () => {
+  const store = await open();
+  await expect(open()).rejects.toThrow(/offhook\.db is in use by another Offhook process: .* one process at a time/);
+  symlinkSync(file, join(directory, 'link.db'));
+  await expect(openSqlite({ file: join(directory, 'link.db'), cipher, crypto })).rejects.toThrow(StoreUnavailable);
+  await store.close();
+  await (await open()).close();
+});
+
+test('a process that is killed does not keep the file', async () => {
+  const holder = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '--eval',
+      `import Database from 'better-sqlite3';
+       new Database(process.argv[1]).exec('BEGIN EXCLUSIVE');
+       console.log('held'); setInterval(() => {}, 1000);`,
+      `${file}.lock`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await once(holder.stdout, 'data');
+  await expect(open()).rejects.toThrow(/in use by another/);
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  await (await open()).close();
+});
+
+test('a schema of a newer program is refused, and left as it is', async () => {
+  await (await open()).close();
+  const database = new Database(file);
+  database.exec("insert into schema_version (version, at) values (99, '')");
+  database.close();
+  await expect(open()).rejects.toThrow(/newer Offhook \(schema 99; this one knows 1\)/);
+});
+
+test('a file that is no database is unavailable, and so is a directory that is not there', async () => {
+  writeFileSync(file, 'x'.repeat(8192));
+  await expect(open()).rejects.toThrow(StoreUnavailable);
+  await expect(openSqlite({ file: join(directory, 'none', 'a.db'), cipher, crypto })).rejects.toThrow(StoreUnavailable);
+});
+
+test('a damaged file is unavailable to those who read it', async () => {
+  const store = await open();
+  for (let n = 0; n < 200; n++) {
+    await store.platform.tenants.create(tenantNamed(`t${n}`));
+  }
+  await store.close();
+  truncateSync(file, 8192);
+  await expect(open().then((opened) => opened.platform.tenants.list({ limit: 999 }))).rejects.toThrow(StoreUnavailable);
+});
+
+test('a full disk is unavailable, and afterwards the connection works on', async () => {
+  const connection = openConnection(file, { readonly: false });
+  connection.execute('create table t (x text); pragma max_page_count = 4');
+  connection.execute('begin immediate');
+  const fill = async (): Promise<void> => {
+    for (;;) await connection.first(hotText(`insert into t values (zeroblob(3000)) returning x`), []);
+  };
+  await expect(fill()).rejects.toThrow(/SQLITE_FULL/);
+  await expect(fill()).rejects.toThrow(StoreUnavailable);
+  if (connection.inTransaction()) connection.execute('rollback');
+  expect(await connection.first(hotText<{ n: number }>('select count(*) as n from t'), [])).toEqual({ n: 0 });
+  connection.close();
+});
+
+test('a closed store says that it is closed', async () => {
+  const store = await open();
+  await store.close();
+  await store.close();
+  await expect(store.platform.tenants.count()).rejects.toThrow(/is closed/);
+  await expect(store.platform.tenants.create(acme)).rejects.toThrow(StoreUnavailable);
+});
+
+test('a transaction that writes through the store outside of it is told so instead of waiting for itself', async () => {
+  const store = await open();
+  await store.platform.tenants.create(acme);
+  const wrong = store.transaction(async () => store.tenant(acme.id).groups.create(groupNamed('sales')));
+  await expect(wrong).rejects.toThrow(/writes through the store it was given/);
+  expect((await store.tenant(acme.id).groups.create(groupNamed('sales'))).ok).toBe(true);
+  await store.close();
+});
+
+test('a write that failed inside a transaction spoils the whole of it, even where nobody listened', async () => {
+  const store = await open();
+  await store.platform.tenants.create(acme);
+  const deaf = store.transaction(async (inside) => {
+    const groups = inside.tenant(acme.id).groups;
+    await groups.create(groupNamed('sales'));
+    await groups.create(groupNamed('bad', { parent: groupNamed('nobody').id })).catch(() => undefined);
+  });
+  await expect(deaf).rejects.toThrow(/group bad names something/);
+  expect(await store.tenant(acme.id).groups.count()).toBe(0);
+  await store.close();
+});

@@ -1,0 +1,75 @@
+import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { StoreUnavailable } from '../../app/ports.ts';
+import type { Cipher } from '../cipher.ts';
+import type { KeyedHash } from '../kinds.ts';
+import { DIALECTS } from '../migrations/list.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { serialise } from '../serialise.ts';
+import { ensurePlatform } from '../sql/first-row.ts';
+import type { Session } from '../sql/session.ts';
+import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
+import { openConnection, type Connection } from './connection.ts';
+import { lockFile } from './lock.ts';
+
+export interface SqliteOptions {
+  readonly file: string;
+  readonly cipher: Cipher;
+  readonly crypto: KeyedHash;
+}
+
+/** One name for one file, so that two names of it are one lock. Created for this account only. */
+function createFile(file: string): string {
+  try {
+    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+    return join(realpathSync(dirname(file)), basename(realpathSync(file)));
+  } catch (cause) {
+    throw new StoreUnavailable(`${file} can't be opened`, { cause });
+  }
+}
+
+async function inTransaction<T>(writer: Connection, work: () => Promise<T>): Promise<T> {
+  writer.execute('BEGIN IMMEDIATE');
+  try {
+    const result = await work();
+    writer.execute('COMMIT');
+    return result;
+  } catch (error) {
+    // A full disk has ended the transaction already (https://www.sqlite.org/lang_transaction.html, "Response To Errors").
+    if (writer.inTransaction()) writer.execute('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Opens the SQLite store: one writing connection, whose transactions follow each other, and one that reads what is committed. */
+export async function openSqlite({ file, cipher, crypto }: SqliteOptions): Promise<SqlStore> {
+  const path = createFile(file);
+  const unlock = lockFile(path);
+  const connections: Connection[] = [];
+  const close = (): void => {
+    for (const connection of connections.reverse()) connection.close();
+    unlock();
+  };
+  try {
+    const writer = openConnection(path, { readonly: false });
+    connections.push(writer);
+    writer.execute('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    writer.execute('PRAGMA journal_size_limit = 67108864');
+    await inTransaction(writer, async () => {
+      await migrate(writer, DIALECTS.sqlite, path);
+      await ensurePlatform(writer, cipher, path);
+    });
+    const reader = openConnection(path, { readonly: true });
+    connections.push(reader);
+
+    const inTurn = serialise();
+    const session: Session = {
+      reads: reader,
+      write: (work) => inTurn(() => inTransaction(writer, () => work(writer))),
+    };
+    return sqlStore({ session, cipher, crypto }, () => inTurn(close));
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

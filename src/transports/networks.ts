@@ -1,0 +1,35 @@
+import { BlockList, isIP } from 'node:net';
+
+/** RFC 1918, RFC 4193, loopback and link-local: where a phone can be that shares a network with us. */
+export const PRIVATE_NETWORKS: readonly string[] = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '127.0.0.0/8',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+];
+
+/** One form for each address: an IPv4 peer of a dual-stack socket shows as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2), a link-local one with its zone. */
+export function plainAddress(address: string): string {
+  const bare = address.split('%', 1)[0] ?? address;
+  const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(bare);
+  return mapped?.[1] ?? bare;
+}
+
+/** Whether an address lies in one of these networks (CIDR). A network that cannot be read is our caller's mistake and throws. */
+export function inNetworks(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    list.addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
+  }
+  return (address) => {
+    const plain = plainAddress(address);
+    const family = isIP(plain);
+    return family !== 0 && list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+  };
+}

