@@ -18,8 +18,8 @@ export interface ApiDeps extends DocumentPorts {
   readonly firmware: FirmwareLimits;
   /** `local-operator`: the control socket; whoever can open it is the platform's operator. */
   readonly authenticate: 'tokens' | 'local-operator';
-  /** Called after a certificate or a maker's CA has changed, so that the doors use it. */
-  readonly onTrustChanged?: (what: 'certificates' | 'authorities') => void;
+  /** Called after a certificate or a maker's CA has changed; resolves when the doors use it. */
+  readonly onTrustChanged?: (what: 'certificates' | 'authorities') => Promise<void>;
   /** Addresses whose X-Forwarded-For is believed; none by default. */
   readonly trustedProxies?: readonly string[];
   /** Makes the listener's server, for HTTPS; plain HTTP where it is left out. */

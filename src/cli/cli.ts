@@ -19,7 +19,8 @@ export type ApiOptions = ConnectOptions & JsonOption;
 
 /** A command with its one sentence and an example of how it is typed. */
 export const command = (usage: string, description: string, ...examples: readonly string[]): Command => {
-  const made = new Command(usage).description(description);
+  // Lists of commands show the first clause only.
+  const made = new Command(usage).description(description).summary(description.split(/[;:]/)[0] ?? '');
   if (examples.length > 0)
     made.addHelpText('after', `\nExample:\n${examples.map((example) => `  ${example}`).join('\n')}`);
   return made;
@@ -39,16 +40,16 @@ const connectionOption = (flags: string, description: string): Option =>
 
 /** Of commands that work on this machine's own installation. */
 export const withConfig = (made: Command): Command =>
-  made.option('--config <file>', 'configuration file of this machine’s installation (or OFFHOOK_CONFIG)');
+  made.option('--config <file>', "configuration file of this machine's installation (or OFFHOOK_CONFIG)");
 
 /** Of commands that ask a server: where it is, and JSON in place of text. */
 export const withApi = (made: Command): Command =>
   made
-    .option('--json', 'print the server’s own JSON')
+    .option('--json', "print the server's own JSON")
     .addOption(connectionOption('--server <url>', 'server elsewhere, over HTTPS (or OFFHOOK_SERVER)'))
     .addOption(connectionOption('--token <token>', 'token for it (better: in the environment, OFFHOOK_TOKEN)'))
     .addOption(connectionOption('--ca <file>', 'authority to trust for it, in PEM'))
-    .addOption(connectionOption('--config <file>', 'configuration of this machine’s installation (or OFFHOOK_CONFIG)'));
+    .addOption(connectionOption('--config <file>', "configuration of this machine's installation (or OFFHOOK_CONFIG)"));
 
 /** Connects as the options say, does the work, and hangs up whatever happens. */
 export async function withServer(cli: Cli, options: ApiOptions, work: (api: Api) => Promise<void>): Promise<void> {

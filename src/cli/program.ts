@@ -47,7 +47,6 @@ function settle(command: Command, world: CliWorld): void {
   command
     .exitOverride()
     .showHelpAfterError('(add --help to see what it takes)')
-    .helpCommand(false)
     .configureOutput({
       writeOut: (text) => {
         world.stdout(text);
@@ -56,7 +55,7 @@ function settle(command: Command, world: CliWorld): void {
         world.stderr(text);
       },
     });
-  for (const inner of command.commands) settle(inner, world);
+  for (const inner of command.commands) settle(inner.helpCommand(false), world);
 }
 
 function buildProgram(cli: Cli): Command {

@@ -60,6 +60,12 @@ export const PBX_KEY_TYPES: readonly KeyType[] = [
   'call_return',
 ];
 
+const KEY_TYPES: readonly KeyType[] = key.options.map((option) => option.shape.type.value);
+
+/** The types to choose from; those that need features of the PBX appear with Enhanced DSS Keys (S4.53). */
+export const offeredKeyTypes = (enhanced: boolean): readonly KeyType[] =>
+  enhanced ? KEY_TYPES : KEY_TYPES.filter((type) => !PBX_KEY_TYPES.includes(type));
+
 /**
  * Where a key sits: `key/3` is the third DSS key of the phone, `memory/2` a memory key, `soft/1` a programmable (soft) key,
  * `module/2/5` the fifth key of the second expansion module. All count from 1.

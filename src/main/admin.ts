@@ -61,10 +61,13 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
     firmware: FIRMWARE_LIMITS,
     authenticate,
     trustedProxies: world.config.trustedProxies,
-    onTrustChanged: () => {
-      world.renewTrust().catch((error: unknown) => {
+    onTrustChanged: async () => {
+      try {
+        await world.renewTrust();
+      } catch (error) {
+        // The change itself is stored; the doors take it at the next one, or at the next start.
         log.error('renew_trust_failed', { reason: error instanceof Error ? error.message : 'unknown' });
-      });
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { StoreUnavailable } from '../app/ports.ts';
+import { randomFew } from './random.ts';
 
 /** A key of the master key file. */
 export interface MasterKey {
@@ -35,7 +36,7 @@ interface Box {
 }
 
 function encrypt({ id, key }: MasterKey, bytes: Uint8Array, context: string): Box {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = randomFew(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
   return { keyId: id, nonce, body: Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]) };
 }

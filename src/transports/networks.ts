@@ -14,6 +14,7 @@ export const PRIVATE_NETWORKS: readonly string[] = [
 
 /** One form for each address: an IPv4 peer of a dual-stack socket shows as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2), a link-local one with its zone. */
 export function plainAddress(address: string): string {
+  if (!address.startsWith('::') && !address.includes('%')) return address;
   const bare = address.split('%', 1)[0] ?? address;
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(bare);
   return mapped?.[1] ?? bare;

@@ -10,11 +10,10 @@ import { checkImportedCertificate } from '../../src/transports/tls/imported-cert
 import { createCertificateRequest } from '../../src/transports/tls/csr.ts';
 import { createCrypto } from '../../src/store/crypto.ts';
 import { memoryStore } from '../../src/store/memory/memory-store.ts';
-import { ALL_DEFINED } from '../../src/vendors/index.ts';
+import { example as defined } from '../../src/vendors/example/index.ts';
 import { modelId, vendorId, type VendorDriver } from '../../src/vendors/kit/driver.ts';
 
-const example = ALL_DEFINED.map((vendor) => vendor.driver).find((driver) => driver.id === 'example');
-if (example === undefined) throw new Error('the example vendor is gone');
+const example = defined.driver;
 
 /** A maker with everything that the API looks at: modules, rights of the User account, a resync URL, a soft client. */
 export const testVendor: VendorDriver = {
@@ -115,7 +114,7 @@ const answerOf = (response: LightMyRequestResponse): Answer => ({
   status: response.statusCode,
   headers: response.headers,
   text: response.body,
-  body: (/json/.test(String(response.headers['content-type'])) ? response.json() : {}),
+  body: /json/.test(String(response.headers['content-type'])) ? response.json() : {},
 });
 
 /** Asks an instance without a socket. */

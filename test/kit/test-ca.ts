@@ -10,6 +10,7 @@ import {
   KeyUsagesExtension,
   Name,
   PemConverter,
+  Pkcs10CertificateRequest,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
   type X509Certificate,
@@ -30,6 +31,8 @@ export interface TestCertificate {
 export interface TestCa extends TestCertificate {
   readonly issue: (wanted?: Wanted) => Promise<TestCertificate>;
   readonly issueCa: (commonName: string, wanted?: Wanted) => Promise<TestCa>;
+  /** What comes back for a signing request (PEM), leaf first: for the name that it states, or for other `hosts`. */
+  readonly answer: (csr: string, wanted?: Pick<Wanted, 'hosts' | 'notAfter'>) => Promise<string>;
 }
 
 export interface Wanted {
@@ -85,6 +88,25 @@ function extensionsOf(wanted: Wanted, isCa: boolean): Extension[] {
           ),
         ]),
   ];
+}
+
+/** Signs a request; the key stays where it was made. */
+async function answerRequest(csr: string, wanted: Pick<Wanted, 'hosts' | 'notAfter'>, signer: Signer): Promise<string> {
+  const request = new Pkcs10CertificateRequest(csr);
+  if (!(await request.verify())) throw new Error('the request is not signed with its own key');
+  const hosts = wanted.hosts ?? request.subjectName.getField('CN');
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: `00${randomBytes(8).toString('hex')}`,
+    subject: request.subjectName,
+    issuer: signer.name,
+    notBefore: new Date(Date.now() - YEAR),
+    notAfter: wanted.notAfter ?? new Date(Date.now() + YEAR),
+    publicKey: request.publicKey,
+    signingKey: signer.key,
+    signingAlgorithm: { ...signer.key.algorithm, hash: 'SHA-256' },
+    extensions: extensionsOf({ hosts }, false),
+  });
+  return `${certificate.toString('pem')}\n${signer.chain}`;
 }
 
 interface Signer {
@@ -146,6 +168,7 @@ function toCa(signed: Signed, chain: string): TestCa {
       const ca = await sign({ ...wanted, subject: [['CN', commonName]] }, isCa, await signerFor(wanted));
       return toCa(ca, ca.certificate + chain);
     },
+    answer: async (csr, wanted = {}) => answerRequest(csr, wanted, await signerFor({})),
   };
 }
 

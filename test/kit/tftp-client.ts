@@ -162,12 +162,13 @@ export async function putTftp(
   file: string,
   bytes: Buffer,
   mode = 'octet',
+  patience = 3000,
 ): Promise<number | undefined> {
   const client = await RawClient.open(server);
   try {
     client.sendToServer(requestPacket({ kind: 'wrq', file, mode, options: [] }));
     for (let block = 0; block <= Math.floor(bytes.length / 512) + 1; block += 1) {
-      const got = await client.next(3000);
+      const got = await client.next(patience);
       if (got === undefined) throw new Error(`silence after block ${String(block)}`);
       if (got.packet.kind === 'error') return got.packet.code;
       if (got.packet.kind !== 'ack' || got.packet.block !== block) throw new Error('not the ACK that was due');

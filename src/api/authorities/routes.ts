@@ -59,7 +59,7 @@ function offerImport(app: Api, deps: ApiDeps): void {
           throw new Problem('certificate-refused', imported.reason);
         case 'imported':
         case 'known':
-          deps.onTrustChanged?.('authorities');
+          await deps.onTrustChanged?.('authorities');
           return reply.code(imported.kind === 'imported' ? 201 : 200).send({ items: imported.authorities.map(show) });
       }
     },
@@ -107,7 +107,7 @@ export function authorityRoutes(app: Api, deps: ApiDeps): void {
         await scope.platform.authorities.remove(found.id);
         await noteAudit(scope, actorOf(request), 'authority.removed', found.fingerprint, found.subject);
       });
-      deps.onTrustChanged?.('authorities');
+      await deps.onTrustChanged?.('authorities');
       void reply.code(204).send(null);
     },
   );

@@ -103,7 +103,7 @@ function offerChain(app: Api, deps: ApiDeps): void {
             errors: imported.reasons.map((message) => ({ field: 'chain', message })),
           });
         case 'ready':
-          deps.onTrustChanged?.('certificates');
+          await deps.onTrustChanged?.('certificates');
           return show(imported.certificate);
       }
     },
@@ -147,7 +147,7 @@ export function certificateRoutes(app: Api, deps: ApiDeps): void {
         await scope.platform.certificates.remove(found.id);
         await noteAudit(scope, actorOf(request), 'certificate.removed', found.name);
       });
-      deps.onTrustChanged?.('certificates');
+      await deps.onTrustChanged?.('certificates');
       void reply.code(204).send(null);
     },
   );

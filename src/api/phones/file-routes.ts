@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { inTenant } from '../../app/documents/change-object.ts';
 import { noteAudit } from '../../app/documents/save-document.ts';
 import { driverOf } from '../../app/documents/scope.ts';
+import type { Phone } from '../../domain/phone.ts';
+import type { VendorDriver } from '../../vendors/kit/driver.ts';
 import { actorOf, type Api } from '../api.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problems.ts';
@@ -97,6 +99,13 @@ function offerRendered(app: Api, deps: ApiDeps): void {
   );
 }
 
+/** The URL that the phone itself is given for this directory: SPA needs the file in it. */
+const profileUrl = (driver: VendorDriver, phone: Phone, directory: string): string =>
+  driver.provisioningUrl(
+    directory,
+    driver.models.find((model) => model.id === phone.model) ?? driver.fallbackModel(phone.model),
+  );
+
 function offerUrls(app: Api, deps: ApiDeps): void {
   app.get(
     `${ONE}/url`,
@@ -123,8 +132,10 @@ function offerUrls(app: Api, deps: ApiDeps): void {
       const place = await readPhone(deps, request);
       const driver = driverOf(deps.catalogue, place.phone.vendor);
       const make = driver?.instructions.resyncUrl;
-      if (make === undefined) throw new Problem('no-resync-url', `${driver?.name ?? place.phone.vendor} has none`);
-      return { url: make(request.query.phoneAddress, await urlOf(deps, request, place)) };
+      if (driver === undefined || make === undefined)
+        throw new Problem('no-resync-url', `${driver?.name ?? place.phone.vendor} has none`);
+      const directory = await urlOf(deps, request, place);
+      return { url: make(request.query.phoneAddress, profileUrl(driver, place.phone, directory)) };
     },
   );
   app.get(

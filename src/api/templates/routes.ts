@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { warnOfTemplate } from '../../app/documents/phone-warnings.ts';
 import { templateReference } from '../../app/documents/phone-parts.ts';
 import type { PlatformScope } from '../../app/documents/scope.ts';
-import { templateKind } from '../../app/documents/template-document.ts';
+import { hasEnhancedKeys, templateKind } from '../../app/documents/template-document.ts';
 import type { Page, Repository, Versioned } from '../../app/ports.ts';
+import { offeredKeyTypes } from '../../domain/key.ts';
 import type { Template } from '../../domain/phone.ts';
 import type { Api } from '../api.ts';
 import { offerCollection, type Resource } from '../collection.ts';
@@ -20,8 +21,11 @@ const common: Parts = {
   tag: 'templates',
   shown: shownTemplate,
   present: (template) => Promise.resolve(presentTemplate(template)),
-  details: async (template, scope) => ({ warnings: await warnOfTemplate(template, scope) }),
-  readOnly: ['global', 'lineKeys', 'warnings'],
+  details: async (template, scope) => ({
+    keyTypes: offeredKeyTypes(hasEnhancedKeys(template.settings)),
+    warnings: await warnOfTemplate(template, scope),
+  }),
+  readOnly: ['global', 'lineKeys', 'keyTypes', 'warnings'],
 };
 
 const choices = z.object({

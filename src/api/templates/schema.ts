@@ -18,6 +18,8 @@ export const shownTemplate = z
     raw: shownRaw,
     /** How many lines a phone with this template may have; absent where the model alone decides. */
     lineKeys: z.int().optional(),
+    /** What its keys may be. */
+    keyTypes: z.array(z.string()).optional(),
     warnings: shownWarnings.optional(),
   })
   .meta({ id: 'Template' });

@@ -3,6 +3,7 @@ import type { TemplateId } from '../../domain/ids.ts';
 import { keyLayout } from '../../domain/key.ts';
 import type { Model } from '../../domain/model.ts';
 import type { Template } from '../../domain/phone.ts';
+import type { SettingEntries } from '../../domain/resolve/layers.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { VendorDriver } from '../../vendors/kit/driver.ts';
 import { domainFacts, domainIssues } from './domain-checks.ts';
@@ -68,6 +69,10 @@ export function lineLimit(template: Template | undefined): number | undefined {
   return count === 0 ? undefined : count;
 }
 
+/** Whether keys may use features of the PBX (S4.53). */
+export const hasEnhancedKeys = (settings: SettingEntries): boolean =>
+  valueIn(settings, 'features.enhancedKeys') === true;
+
 /** Everything of a template that is checked against the maker's models. */
 function keyAndModuleIssues(
   document: TemplateDocument,
@@ -97,7 +102,7 @@ async function readTemplate(
   const settings = readSettings(document.settings, old, scope, { path: ['settings'], onLine: false });
   const raw = readRaw(document.raw, before?.raw ?? {}, scope, driver);
   const slots = slotsOf(driver, models, document.sidecars);
-  const enhanced = valueIn(settings.entries, 'features.enhancedKeys') === true;
+  const enhanced = hasEnhancedKeys(settings.entries);
   issues.push(
     ...settings.issues,
     ...raw.issues,

@@ -75,7 +75,11 @@ interface Candidate {
   readonly proof: Proof | undefined;
 }
 
-/** The phone's own credentials, then its tenant's. For somebody unknown credentials that nobody has, so that judging takes as long. */
+/**
+ * The phone's own credentials, then those of the tenant whose prefix was asked, else of the phone's tenant: under a prefix the
+ * right tenant credentials count the same whatever the MAC, or the answer would tell a neighbour's MAC from an unknown one. For
+ * somebody unknown credentials that nobody has, so that judging takes as long.
+ */
 function candidatesFor(bundle: PhoneBundle | undefined, tenant: Tenant | undefined): readonly Candidate[] {
   const nobody: Candidate = { expected: { user: ' ', password: ' ' }, proof: undefined };
   return [
@@ -135,7 +139,7 @@ async function proofOfPassword(
   if (request.authorization === undefined) return { stale: false };
   const authorization = readAuthorization(request.authorization, ports.decodeBase64);
   if (!authorization.ok) return { doubt: 'unreadable Authorization header', stale: false };
-  return judgeCredentials(ports, request, authorization.value, candidatesFor(bundle, bundle?.tenant ?? tenant));
+  return judgeCredentials(ports, request, authorization.value, candidatesFor(bundle, tenant ?? bundle?.tenant));
 }
 
 /** A certificate proves the phone that its subject names, if its chain was verified for that phone's own maker. */

@@ -27,26 +27,36 @@ export interface Findings {
 const fingerprintOf = (crypto: Crypto, token: string): string =>
   `${crypto.keyedHash('shown-token', token).slice(0, 8)}…`;
 
-/** The file with its prefix, the token in it replaced; control characters cannot reach a log line. */
+// A phone whose path has a folder too many, or asks at the wrong door, shows its token where no prefix is looked for.
+const LOOKS_LIKE_A_TOKEN = /(?<![a-z0-9])[a-z2-7]{32,64}(?![a-z0-9])/gi;
+
+/** What a stranger sent, as it may be shown: not too long, tokens replaced, and no character that could break or repaint a line. */
+const shownText = (crypto: Crypto, text: string, length = 200): string =>
+  text
+    .replace(LOOKS_LIKE_A_TOKEN, (token) => fingerprintOf(crypto, token.toLowerCase()))
+    .slice(0, length)
+    .replace(
+      /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+
+/** The file with its prefix, the token in it replaced. */
 function shownFile(crypto: Crypto, { prefix, file }: PhoneRequest): string {
-  const shown = file
-    .slice(0, 200)
-    .replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const shown = shownText(crypto, file);
   return prefix.kind === 'none'
     ? shown
     : `${prefix.kind === 'phone' ? 'p' : 't'}/${fingerprintOf(crypto, prefix.token)}/${shown}`;
 }
-
-const shownEvidence = (text: string): string => text.slice(0, 200);
 
 function shownProofs(standing: Standing | undefined): string {
   const kinds = standing?.proofs.map((proof) => proof.kind) ?? [];
   return kinds.length === 0 ? 'none' : kinds.join(', ');
 }
 
-function reasonOf({ standing, admission, choice, reason }: Findings): string {
+function reasonOf(crypto: Crypto, { standing, admission, choice, reason }: Findings): string {
   const parts = [reason, choice?.kind === 'refused' ? choice.reason : admission?.reason, ...(standing?.doubts ?? [])];
-  return Array.from(new Set(parts.filter((part) => part !== undefined))).join('; ');
+  // A contradiction quotes what the stranger sent.
+  return shownText(crypto, Array.from(new Set(parts.filter((part) => part !== undefined))).join('; '), 600);
 }
 
 function decisionOf({ admission, choice }: Findings): string {
@@ -61,12 +71,14 @@ function decisionOf({ admission, choice }: Findings): string {
 const whose = ({ standing }: Findings): Pick<RequestRecord, 'tenant' | 'phone'> =>
   defined({ tenant: (standing?.bundle?.tenant ?? standing?.prefixTenant)?.id, phone: standing?.bundle?.phone.id });
 
-function seems({ recognised }: Findings): Pick<RequestRecord, 'mac' | 'vendor' | 'model' | 'firmware' | 'evidence'> {
+type Seeming = Pick<RequestRecord, 'mac' | 'vendor' | 'model' | 'firmware' | 'evidence'>;
+
+function seems(crypto: Crypto, { recognised }: Findings): Seeming {
   if (recognised === undefined) return { evidence: [] };
   const { mac, vendor, model, firmware, evidence } = recognised.identity;
   return {
     ...defined({ mac, vendor, model: model?.slice(0, 64), firmware: firmware?.text.slice(0, 64) }),
-    evidence: evidence.map(shownEvidence),
+    evidence: evidence.map((text) => shownText(crypto, text)),
   };
 }
 
@@ -86,10 +98,10 @@ export function recordOf(
     method: request.method,
     file: shownFile(crypto, request),
     ...whose(findings),
-    ...seems(findings),
+    ...seems(crypto, findings),
     proof: shownProofs(findings.standing),
     decision: decisionOf(findings),
-    reason: reasonOf(findings),
+    reason: reasonOf(crypto, findings),
     outcome,
     gaps: findings.gaps ?? 0,
     bytes: transfer.bytes,

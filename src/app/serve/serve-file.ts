@@ -87,7 +87,8 @@ async function tell(ports: ServePorts, request: PhoneRequest): Promise<Told> {
   const standing = await prove(ports, request, recognised);
   const found: Findings = { recognised, standing, ...defined({ event: eventOf(standing) }) };
   const conflict = contradiction(recognised);
-  if (conflict !== undefined) return refuse({ ...found, ...conflict });
+  // A proof of another phone weighs more than clues that contradict each other: it is somebody's key.
+  if (conflict !== undefined) return refuse({ ...conflict, ...found });
   const scheme = challengeScheme(ports, request, standing);
   if (scheme !== undefined) return challenge(ports, request, scheme, found);
   const admission = admit(request, standing);

@@ -41,12 +41,13 @@ function show({ created, changed, unchanged }: Applied, dryRun: boolean): string
 const errorLine = (file: string, error: ProblemError): string =>
   `${file}${error.line === undefined ? '' : `:${error.line}`}: ${fieldErrorText(error)}`;
 
-function refusal(file: string, answer: ApiAnswer): CommandFailed {
+const byLine = (a: ProblemError, b: ProblemError): number => (a.line ?? 0) - (b.line ?? 0);
+
+function refuse({ world }: Cli, file: string, answer: ApiAnswer): never {
   const errors = readProblem(answer)?.errors ?? [];
-  if (errors.length === 0) return new CommandFailed(EXIT.failed, `${file}: ${problemText(answer)}`);
-  const lines = errors.map((error) => errorLine(file, error));
-  const end = `${count(errors.length, 'error')}; nothing was changed`;
-  return new CommandFailed(EXIT.failed, [...lines, end].join('\n'));
+  if (errors.length === 0) throw new CommandFailed(EXIT.failed, `${file}: ${problemText(answer)}`);
+  for (const error of errors.toSorted(byLine)) world.stderr(`${errorLine(file, error)}\n`);
+  throw new CommandFailed(EXIT.failed, `${count(errors.length, 'error')}; nothing was changed`);
 }
 
 const contentTypeOf = (file: string): string => (/\.json$/i.test(file) ? 'application/json' : 'application/yaml');
@@ -60,7 +61,7 @@ async function apply(cli: Cli, api: Api, options: Options): Promise<void> {
     body,
     contentType: contentTypeOf(options.file),
   });
-  if (answer.status >= 400) throw refusal(name, answer);
+  if (answer.status >= 400) refuse(cli, name, answer);
   printAs(cli, options, answer.json(), (result) => show(result, dryRun));
 }
 

@@ -18,7 +18,7 @@ const importOne = (cli: Cli): Command =>
   withApi(
     command(
       'import',
-      'Import a maker’s CA certificates: its phones can then prove who they are with the certificate from the factory',
+      "Import a maker's CA certificates: its phones can then prove who they are with the certificate from the factory",
       'offhook authority import yealink-ca.pem --vendor yealink',
     ).argument('<file>', 'one certificate or a bundle, in PEM'),
   )
@@ -72,7 +72,7 @@ const missing = (cli: Cli): Command =>
   );
 
 const remove = (cli: Cli): Command =>
-  withApi(command('remove', 'Trust a CA certificate no more', 'offhook authority remove 3f2a…'))
+  withApi(command('remove', 'Trust a CA certificate no more', 'offhook authority remove 3f2a9c...'))
     .argument('<sha256>', 'its fingerprint, as the list shows it')
     .action((fingerprint: string, options: ApiOptions) =>
       withServer(cli, options, async (api) => {
@@ -84,7 +84,7 @@ const remove = (cli: Cli): Command =>
 export const authorityCommand = (cli: Cli): Command =>
   commandGroup(
     'authority',
-    'Makers’ CA certificates, by which a phone proves who it is',
+    "Makers' CA certificates, by which a phone proves who it is",
     list(cli),
     missing(cli),
     importOne(cli),

@@ -30,7 +30,7 @@ const rowOf = (line: Line): readonly string[] => [
   line.text,
   settingOf(line),
   line.layer?.replaceAll('_', ' ') ?? '',
-  line.object ?? '',
+  line.object?.replace(/^built_in /, '') ?? '',
   line.by ?? '',
   moment(line.at) ?? '',
 ];
@@ -45,7 +45,7 @@ function show({ name, lines, gaps, flags }: Explanation): string {
   const file = table(['LINE', 'SETTING', 'LAYER', 'OBJECT', 'BY', 'AT (UTC)'], lines.map(rowOf));
   const lacking =
     gaps.length === 0
-      ? 'none: everything that is wanted is in this phone’s files\n'
+      ? "none: everything that is wanted is in this phone's files\n"
       : table(
           ['WANTED', 'WHY NOT', 'REASON'],
           gaps.map(({ wanted, line, state, reason }) => [onLine(wanted, line), GAP_STATE[state] ?? state, reason]),
@@ -58,7 +58,7 @@ export const explainCommand = (cli: Cli): Command =>
   withApi(
     command(
       'explain',
-      'Show, for each line of a phone’s file, the setting behind it, its layer, and who put it there; then what is missing',
+      "Show, for each line of a phone's file, the setting behind it, its layer, and who put it there; then what is missing",
       'offhook explain --phone 80:5e:c0:12:34:56',
     )
       .requiredOption('--phone <mac>', 'MAC in any notation, serial number or name')

@@ -62,7 +62,7 @@ const upload = (cli: Cli): Command =>
       'upload',
       'Upload a firmware file, so that phones can load it from here',
       'offhook firmware upload T46U-108.86.0.20.rom --vendor yealink --models T46U,T48U --firmware 108.86.0.20',
-    ).argument('<file>', 'the maker’s file'),
+    ).argument('<file>', "the maker's file"),
   )
     .requiredOption('--vendor <name>', 'its maker')
     .requiredOption('--models <list>', 'models that it is for, separated by commas')

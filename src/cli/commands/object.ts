@@ -87,7 +87,7 @@ const remove = (cli: Cli): Command =>
 export const objectCommand = (cli: Cli): Command =>
   commandGroup(
     'object',
-    'Anything else that the API has (people, groups, extensions, templates, profiles, mappings…), as JSON',
+    'Anything else that the API has (people, groups, extensions, templates, profiles, mappings), as JSON',
     get(cli),
     put(cli),
     set(cli),

@@ -82,7 +82,7 @@ function summaryOf(runs: readonly Run[], { driver, model }: Picked): string {
   const settled = runs.filter((run) => run.settled).length;
   const requests = runs.reduce((sum, run) => sum + run.requests, 0);
   const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
-  const phones = count(runs.length, `${driver.name} ${model.id}`, `× ${driver.name} ${model.id}`);
+  const phones = count(runs.length, `${driver.name} ${model.id}`, `x ${driver.name} ${model.id}`);
   return `\n${phones}: ${settled} configured, ${runs.length - settled} not; ${count(requests, 'request')}, ${count(bytes, 'byte')}.\n`;
 }
 
@@ -103,14 +103,14 @@ async function simulate(cli: Cli, options: Options): Promise<void> {
 export const simulateCommand = (cli: Cli): Command =>
   command(
     'simulate',
-    'Boot phones that do not exist: from factory state, as the maker’s phone does, going only where the files send them',
+    "Boot phones that do not exist: from factory state, as the maker's phone does, going only where the files send them",
     'offhook simulate --model T46U --server http://192.0.2.10:1445/ --mac 80:5e:c0:12:34:56 --ca offhook-ca.pem',
     'offhook simulate --model SPA942 --server tftp://192.0.2.10/ --count 50 --insecure',
   )
     .requiredOption('--model <name>', 'what is printed on the phone, such as T46U')
     .requiredOption('--server <url>', 'where the factory phone is sent (tftp://, http:// or https://)', readServer)
     .option('--vendor <name>', 'its maker, where two makers have a model of this name')
-    .option('--mac <mac>', 'MAC of the first phone, in any notation (left out: one of the maker’s)')
+    .option('--mac <mac>', "MAC of the first phone, in any notation (left out: one of the maker's)")
     .option('--count <number>', 'how many phones, with MACs that follow each other', readCount, 1)
     .option('--ca <file>', 'authority that the phone trusts, in PEM (left out: the public ones)')
     .addOption(new Option('--insecure', 'the phone checks no certificate').conflicts('ca'))

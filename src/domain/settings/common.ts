@@ -10,9 +10,24 @@ export const host = z
   );
 export const port = z.int().min(1).max(65535);
 export const ipv4 = z.ipv4();
-/** A directory that phones append a file name to, or a full file URL. */
-export const fetchUrl = z.url({ protocol: /^(https?|tftp)$/, error: 'must be an http, https or tftp URL' }).max(511);
-export const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(511);
+
+/** WHATWG parsers forgive blanks, line breaks and a missing host (`http:///alias/`, `http:name/`); phones do not. */
+const spelledOut = (schemes: string): RegExp =>
+  new RegExp(`^(?:${schemes})://[^/?#\\x00-\\x20\\x7f][^\\x00-\\x20\\x7f]*$`, 'i');
+/** `<protocol>://<host>:<port>/<alias>/`: a directory that phones append a file name to, or a full file URL. */
+export const fetchUrl = z
+  .url({ protocol: /^(https?|tftp)$/, error: 'must be an http, https or tftp URL' })
+  .regex(spelledOut('https?|tftp'), 'must be <protocol>://<host>:<port>/<alias>/ without blanks')
+  .max(511);
+/** The same plus a file name, so it ends in none of `/`, `?` and `#`. */
+export const fileUrl = fetchUrl.regex(
+  /^[a-z]+:\/\/[^/]+\/(?:[^?#]*\/)?[^/?#]+(?:\?.*)?$/i,
+  'must end with a file name',
+);
+export const webUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .regex(spelledOut('https?'), 'must be http(s)://<host>… without blanks')
+  .max(511);
 /** 24-hour wall-clock time. */
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 export const vlanId = z.int().min(1).max(4094);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Secret } from '../secret.ts';
-import { fetchUrl, text, timeOfDay } from './common.ts';
+import { fetchUrl, fileUrl, text, timeOfDay } from './common.ts';
 import { secretText, setting } from './setting.ts';
 
 export const syncMethod = z.enum(['power_on', 'periodic', 'at_time', 'sip_notify']);
@@ -78,7 +78,7 @@ export const provisioningSettings = {
   }),
   'provisioning.firmwareUrl': setting({
     scope: 'phone',
-    schema: fetchUrl,
+    schema: fileUrl,
     title: 'Firmware URL',
     help: 'The provisioning URL plus a file name, e.g. …/tftpboot/T48-35.83.0.50.rom.',
     example: 'http://master88.commzilla.net:5555/tftpboot/T48-35.83.0.50.rom',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ClientBase, Pool, QueryConfig, QueryResultRow } from 'pg';
 import { compileForPostgres } from '../sql/compiler.ts';
-import type { Executor, HotText } from '../sql/session.ts';
+import type { Executor, HotText, Parameter } from '../sql/session.ts';
 import { translate } from './errors.ts';
 
 const names = new Map<string, { readonly name: string; readonly text: string }>();
@@ -30,7 +30,7 @@ export function postgresExecutor(client: Pool | ClientBase, where: string): Exec
       const { sql: text, parameters } = compileForPostgres(query);
       return ask({ text, values: [...parameters] });
     },
-    first: async <Row>(text: HotText<Row>, parameters: readonly string[]) =>
+    first: async <Row>(text: HotText<Row>, parameters: readonly Parameter[]) =>
       (await ask<Row>({ ...prepared(text), values: [...parameters] }))[0],
     lockRow: sql`for no key update`,
   };

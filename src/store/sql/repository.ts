@@ -24,10 +24,15 @@ const isForeignKeyError = (error: unknown): boolean =>
   'code' in error &&
   (error.code === 'SQLITE_CONSTRAINT_FOREIGNKEY' || error.code === '23503');
 
+async function clearLinks<K extends Table>(db: Executor, kind: Kind<K>, id: string) {
+  for (const { via } of kind.pointers) {
+    if (via !== undefined) await db.run(sql`delete from ${sql.table(via.table)} where ${sql.ref(via.owner)} = ${id}`);
+  }
+}
+
 async function writeLinks<K extends Table>(db: Executor, kind: Kind<K>, scope: Scope, object: Objects[K]) {
   for (const { via, column, ids } of kind.pointers) {
     if (via === undefined) continue;
-    await db.run(sql`delete from ${sql.table(via.table)} where ${sql.ref(via.owner)} = ${object.id}`);
     const targets = ids(object);
     if (targets.length === 0) continue;
     await db.run(sql`insert into ${sql.table(via.table)} (tenant_id, ${sql.ref(via.owner)}, ${sql.ref(column)})
@@ -48,6 +53,12 @@ async function assertShared<K extends Table>(db: Executor, kind: Kind<K>, scope:
   }
 }
 
+/** The columns of a kind are always the same ones: one prepared statement for each. */
+const insertText = (table: Table, names: readonly string[]) =>
+  hotText<{ id: string }>(
+    `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')}) on conflict do nothing returning id`,
+  );
+
 async function insertRow<K extends Table>(
   db: Executor,
   { kind, scope, cipher, crypto, extraCheck }: Keeping<K>,
@@ -63,10 +74,8 @@ async function insertRow<K extends Table>(
     ...columnsOf(kind, scope, object, crypto),
     ...(kind.touches === 'itself' ? { tag: newTag() } : {}),
   };
-  const inserted =
-    await db.run(sql`insert into ${sql.table(kind.table)} (${sql.join(Object.keys(columns).map((name) => sql.ref(name)))})
-    values (${sql.join(Object.values(columns))}) on conflict do nothing returning id`);
-  if (inserted.length === 0) {
+  const inserted = await db.first(insertText(kind.table, Object.keys(columns)), Object.values(columns));
+  if (inserted === undefined) {
     const taken = await findTaken(db, kind, scope, object, crypto);
     return { ok: false, error: taken ?? { kind: 'taken', field: 'id', value: object.id } };
   }
@@ -96,6 +105,7 @@ async function updateRow<K extends Table>(
   };
   const changes = Object.entries(columns).map(([name, value]) => sql`${sql.ref(name)} = ${value}`);
   await db.run(sql`update ${table} set ${sql.join(changes)} where id = ${object.id}`);
+  await clearLinks(db, kind, object.id);
   await writeLinks(db, kind, scope, object);
   await touch(db, kind, scope, object.id);
   return { ok: true, value: { ...object, version: version + 1 } };

@@ -3,6 +3,7 @@ import type { Versioned } from '../../app/ports.ts';
 import { decodeDocument, type DocumentText } from '../json-codec.ts';
 import { KINDS, PLATFORM, type KeyedHash, type Kind, type Objects, type Scope, type Table } from '../kinds.ts';
 import type { Cipher } from '../cipher.ts';
+import type { Parameter } from './session.ts';
 
 /** What is read of an object. */
 export interface ObjectRow<T> {
@@ -11,7 +12,7 @@ export interface ObjectRow<T> {
   readonly doc: DocumentText<T>;
 }
 
-export type Columns = Readonly<Record<string, string | number | null>>;
+export type Columns = Readonly<Record<string, Parameter>>;
 
 export const toObject = <T extends object>(table: Table, row: ObjectRow<T>, cipher: Cipher): Versioned<T> => ({
   ...decodeDocument(row.doc, cipher, `${table}/${row.id}`),

@@ -4,16 +4,18 @@ import type { KeyedHash } from '../kinds.ts';
 
 declare const row: unique symbol;
 
-/** SQL of a prepared read, with `?` for its parameters, and the row that it gives. */
+/** SQL of a prepared statement, with `?` for its parameters, and the row that it gives. */
 export type HotText<Row> = string & { readonly [row]: Row };
 
 export const hotText = <Row>(text: string): HotText<Row> => text as HotText<Row>;
 
+export type Parameter = string | number | null;
+
 /** Where statements go: the database, or one transaction. A database that can't is `StoreUnavailable`. */
 export interface Executor {
   readonly run: <Row>(query: RawBuilder<Row>) => Promise<readonly Row[]>;
-  /** A prepared read of at most one row, for what every request asks. */
-  readonly first: <Row>(text: HotText<Row>, parameters: readonly string[]) => Promise<Row | undefined>;
+  /** A prepared statement that gives at most one row, for what is asked all the time. */
+  readonly first: <Row>(text: HotText<Row>, parameters: readonly Parameter[]) => Promise<Row | undefined>;
   /** Ends a query for a row that others must not change before the transaction ends. Empty where there is one writer. */
   readonly lockRow: RawBuilder<unknown>;
 }

@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { PLATFORM, type Kind, type Scope, type Table } from '../kinds.ts';
+import { randomFew } from '../random.ts';
 import type { Executor } from './session.ts';
 
 // A fingerprint is made of three tags: the platform's, the tenant's and the phone's. Each is replaced in the transaction
 // that changes something. Random tags rather than counters: after a backup was restored a counter would come by values
 // that phones have already been compared for.
-export const newTag = (): string => randomBytes(8).toString('base64url');
+export const newTag = (): string => randomFew(8).toString('base64url');
 
 /** The phones' own parts change: whatever they were compared for, they must be compared again. */
 async function touchHolders(db: Executor, extension: string): Promise<void> {

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { sql, type RawBuilder } from 'kysely';
 import { StoreUnavailable } from '../../app/ports.ts';
 import { compileForSqlite } from '../sql/compiler.ts';
-import type { Executor, HotText } from '../sql/session.ts';
+import type { Executor, HotText, Parameter } from '../sql/session.ts';
 
 // https://www.sqlite.org/rescode.html: what says that the file can't be read or written, whatever was asked of it.
 const UNAVAILABLE =
@@ -61,7 +61,7 @@ export function openConnection(file: string, { readonly }: { readonly readonly: 
         statement.run(...parameters);
         return [];
       }),
-    first: <Row>(text: HotText<Row>, parameters: readonly string[]) =>
+    first: <Row>(text: HotText<Row>, parameters: readonly Parameter[]) =>
       promise(() => prepare<Row>(text).get(...parameters)),
     lockRow: sql``,
     execute: (text) => attempt(() => database.exec(text)),

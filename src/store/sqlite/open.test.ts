@@ -54,7 +54,7 @@ test('a process that is killed does not keep the file', async () => {
       '--input-type=module',
       '--eval',
       `import Database from 'better-sqlite3';
-       new Database(process.argv[1]).exec('BEGIN EXCLUSIVE');
+       globalThis.lock = new Database(process.argv[1]).exec('BEGIN EXCLUSIVE');
        console.log('held'); setInterval(() => {}, 1000);`,
       `${file}.lock`,
     ],

@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(!isInstalled('tftp'))('tftp-hpa', () => {
-  it('S0.2: reads /spa942.cfg', async () => {
+  it('reads /spa942.cfg', async () => {
     await run('tftp', ['127.0.0.1', port, '-m', 'binary', '-c', 'get', '/spa942.cfg', out]);
     expect(readFileSync(out, 'utf8')).toBe(TEXT);
   });

@@ -46,7 +46,7 @@ async function serve(
 }
 
 describe('a phone reads a file', () => {
-  it('S0.2: a leading slash, the alias and a token prefix lead to the same name', async () => {
+  it('a leading slash, the alias and a token prefix lead to the same name', async () => {
     const server = await serve(() => fileAnswer('x'));
     for (const name of ['spa942.cfg', '/spa942.cfg', '/tftpboot/spa942.cfg', '//TFTPBOOT//spa942.cfg']) {
       expect((await fetchTftp(server, name)).bytes.toString()).toBe('x');
@@ -335,6 +335,21 @@ describe('the door', () => {
     const server = await serve(() => NOT_FOUND);
     const second = startTftp({ ...doorOptions('tftp'), port: server.port }, server.serveFile, collectLog().log);
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  it('answers over IPv6 and, bound to both, over IPv4', async () => {
+    const server = await serve(() => fileAnswer('x'), { host: '::' });
+    expect((await fetchTftp(server, 'a')).bytes.toString()).toBe('x');
+    expect(server.requests[0]?.address).toBe('127.0.0.1');
+  });
+
+  it('survives an upload whose keeping throws', async () => {
+    const server = await serve((request) => {
+      if (request.method === 'PUT') throw new Error('our bug');
+      return fileAnswer('x');
+    });
+    await expect(putTftp(server, 'a.log', bytesOf(10), 'octet', 200)).rejects.toThrow('silence');
+    expect((await fetchTftp(server, 'a')).bytes.toString()).toBe('x');
   });
 
   it('survives a use case that throws', async () => {

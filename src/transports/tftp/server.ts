@@ -146,13 +146,8 @@ class TftpServer implements Door {
       },
     });
     this.#sessions.add(peer, session);
-    this.#run(session, peer);
-  }
-
-  #run(session: TftpSession, peer: string): void {
     session.run().catch((failure: unknown) => {
-      this.#sessions.remove(peer, session);
-      this.#world.log.error('tftp_session_failed', { address: session.address, failure });
+      session.fail(failure);
     });
   }
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../app/ports.ts';
 import type { Outcome, PhoneRequest, ServeFile } from '../../app/serve/outcome.ts';
 import { bytesSource, streamSource, type BlockSource } from './block-source.ts';
 import { fromNetascii, toNetascii } from './netascii.ts';
-import { agree } from './options.ts';
+import { agree, type Agreement } from './options.ts';
 import { errorPacket, parsePacket, TFTP_ERROR, type TftpRequest } from './packets.ts';
 import { ReadTransfer } from './read-transfer.ts';
 import type { Session } from './sessions.ts';
@@ -69,6 +69,7 @@ export class TftpSession implements Session {
   #tid: Tid | undefined;
   #transfer: ReadTransfer | WriteTransfer | undefined;
   #lastHeardAt = this.#startedAt;
+  #unreported: Outcome | undefined;
   #aborted = false;
   #ended = false;
 
@@ -88,7 +89,7 @@ export class TftpSession implements Session {
       await this.#receive();
       return;
     }
-    const outcome = await this.#world.serveFile(this.#input.phoneRequest);
+    const outcome = await this.#ask(this.#input.phoneRequest);
     if (this.#aborted || outcome.kind === 'throttled') {
       this.#report(outcome, false, 0);
       this.#end();
@@ -115,6 +116,20 @@ export class TftpSession implements Session {
   abort(): void {
     this.#aborted = true;
     this.#transfer?.abort();
+  }
+
+  /** The world broke: no port could be opened, or the use case threw. */
+  fail(failure: unknown): void {
+    this.#world.log.error('tftp_session_failed', { address: this.address, failure });
+    if (this.#unreported !== undefined) this.#report(this.#unreported, false, 0);
+    this.#transfer?.abort();
+    this.#end();
+  }
+
+  async #ask(request: PhoneRequest): Promise<Outcome> {
+    const outcome = await this.#world.serveFile(request);
+    this.#unreported = outcome;
+    return outcome;
   }
 
   async #takeTid(): Promise<Tid> {
@@ -146,11 +161,12 @@ export class TftpSession implements Session {
   async #sendFile(content: Content): Promise<void> {
     const { request, packet } = this.#input;
     await this.#takeTid();
+    const agreement = agree(request, sizeOf(content, request.mode));
     const transfer = new ReadTransfer({
       source: sourceOf(content, request.mode),
-      agreement: agree(request, sizeOf(content, request.mode)),
+      agreement,
       requestBytes: packet.length,
-      retransmitMilliseconds: this.#world.retransmitMilliseconds,
+      retransmitMilliseconds: this.#waitFor(agreement),
       send: this.#send,
       onEnd: ({ completed, bytes }, failure) => {
         if (failure !== undefined) {
@@ -179,13 +195,16 @@ export class TftpSession implements Session {
     const announced = Number(request.options.find((option) => option.name.toLowerCase() === 'tsize')?.value ?? 0);
     // Blocks are acknowledged one by one, so a window is not agreed to.
     const options = request.options.filter((option) => option.name.toLowerCase() !== 'windowsize');
+    const agreement = agree({ ...request, options }, announced);
     const transfer = new WriteTransfer({
-      agreement: agree({ ...request, options }, announced),
+      agreement,
       maxBytes: this.#world.maxUploadBytes,
-      retransmitMilliseconds: this.#world.retransmitMilliseconds,
+      retransmitMilliseconds: this.#waitFor(agreement),
       send: this.#send,
       onFile: (bytes) => {
-        void this.#keep(transfer, request.mode === 'netascii' ? fromNetascii(bytes) : bytes);
+        this.#keep(transfer, request.mode === 'netascii' ? fromNetascii(bytes) : bytes).catch((failure: unknown) => {
+          this.fail(failure);
+        });
       },
       onEnd: () => {
         this.#end();
@@ -197,7 +216,7 @@ export class TftpSession implements Session {
   }
 
   async #keep(transfer: WriteTransfer, body: Uint8Array): Promise<void> {
-    const outcome = await this.#world.serveFile({ ...this.#input.phoneRequest, method: 'PUT', body });
+    const outcome = await this.#ask({ ...this.#input.phoneRequest, body });
     if (outcome.kind === 'accepted') transfer.accept();
     else if (outcome.kind === 'throttled') transfer.abort();
     else if (outcome.kind === 'unavailable') transfer.refuse(...TRY_LATER);
@@ -205,7 +224,13 @@ export class TftpSession implements Session {
     this.#report(outcome, outcome.kind === 'accepted', body.length);
   }
 
+  /** RFC 2349: seconds before a repetition, where the phone asked for them. */
+  #waitFor({ timeoutSeconds }: Agreement): number {
+    return timeoutSeconds === undefined ? this.#world.retransmitMilliseconds : timeoutSeconds * 1000;
+  }
+
   #report(outcome: Outcome, completed: boolean, bytes: number): void {
+    this.#unreported = undefined;
     outcome.onTransfer({ completed, bytes, milliseconds: performance.now() - this.#startedAt });
   }
 

@@ -124,7 +124,9 @@ interface Judged {
   readonly endsAt: number;
 }
 
-type Verdict = { readonly verifiedFor: readonly VendorId[] } | { readonly rejected: string };
+type Verdict =
+  | { readonly verifiedFor: readonly VendorId[]; /** End of the first CA that ends. */ readonly until: number }
+  | { readonly rejected: string };
 
 function isStrong({ between, anchor }: Chain): boolean {
   return between.every((issuer) => weakness(issuer) === undefined) && weakKey(anchor.certificate) === undefined;
@@ -141,7 +143,10 @@ function verify(peer: PeerCertificate, anchors: readonly Anchor[], allowsWeak: b
   if (weak !== undefined && !allowsWeak) return { rejected: weak };
   const strong = allowsWeak ? chains : chains.filter(isStrong);
   if (strong.length === 0) return { rejected: 'weak CA' };
-  return { verifiedFor: [...new Set(strong.map((chain) => chain.anchor.vendor))] };
+  return {
+    verifiedFor: [...new Set(strong.map((chain) => chain.anchor.vendor))],
+    until: Math.min(...strong.flatMap(({ between, anchor }) => [...between, anchor.certificate].map(endsAt))),
+  };
 }
 
 function judge(peer: PeerCertificate, anchors: readonly Anchor[], allowsWeak: boolean, now: number): Judged {
@@ -155,7 +160,13 @@ function judge(peer: PeerCertificate, anchors: readonly Anchor[], allowsWeak: bo
   }
   const { subject, issuer } = names.value;
   const verdict = verify(peer, anchors, allowsWeak, now);
-  return { read: { subject, issuer, fingerprint, verifiedFor: [], ...verdict }, ...times };
+  if ('rejected' in verdict) return { read: { subject, issuer, fingerprint, verifiedFor: [], ...verdict }, ...times };
+  const { verifiedFor, until } = verdict;
+  return {
+    read: { subject, issuer, fingerprint, verifiedFor },
+    startsAt: times.startsAt,
+    endsAt: Math.min(times.endsAt, until),
+  };
 }
 
 function judgeTime({ read, startsAt: starts, endsAt: ends }: Judged, now: number): ClientCertificate {

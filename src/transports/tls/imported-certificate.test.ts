@@ -10,7 +10,7 @@ const HOST = 'prov.example.com';
 const DAY = 24 * 60 * 60 * 1000;
 const now = new Date();
 
-describe('S0.26: a certificate that came back is checked before it is used', () => {
+describe('a certificate that came back is checked before it is used', () => {
   let root: TestCa;
   let issuing: TestCa;
   let good: TestCertificate;
@@ -75,7 +75,7 @@ describe('S0.26: a certificate that came back is checked before it is used', () 
   });
 });
 
-describe('S0.25: a signing request', () => {
+describe('a signing request', () => {
   it.each(['rsa', 'ec'] as const)(
     'names the host in subject and alternative name (%s), and its key stays secret',
     async (keyType) => {

@@ -152,14 +152,14 @@ async function nameShown(server: { readonly port: number }, options: ConnectionO
 }
 
 describe('a client certificate', () => {
-  it('S0.24, S0.28: a phone without one is asked for it and goes on without; what it gets is decided further in', async () => {
+  it('a phone without one is asked for it and goes on without; what it gets is decided further in', async () => {
     const server = await serve();
     expect(await ask(server)).toBe(200);
     expect(server.requests[0]).toMatchObject({ door: 'secure', secure: true });
     expect(server.requests[0]?.certificate).toBeUndefined();
   });
 
-  it('S0.29: the maker’s own is verified for that maker, with its whole subject in order', async () => {
+  it('the maker’s own is verified for that maker, with its whole subject in order', async () => {
     const server = await serve();
     await ask(server, asPhone(phone));
     expect(server.requests[0]?.certificate).toEqual({
@@ -188,7 +188,7 @@ describe('a client certificate', () => {
     expect(server.requests[0]?.certificate).toMatchObject({ verifiedFor: [], rejected: 'signed by no imported CA' });
   });
 
-  it('T2: that of another maker’s CA is verified for that maker only', async () => {
+  it('that of another maker’s CA is verified for that maker only', async () => {
     const server = await serve();
     await ask(server, asPhone(await otherCa.issue({ subject: SPA_SUBJECT, keyType: 'ec' })));
     expect(server.requests[0]?.certificate?.verifiedFor).toEqual([YEALINK]);
@@ -378,6 +378,26 @@ describe('server certificates', () => {
     await ask(server, { ...asPhone(phone), servername: 'spa.example.com' });
     expect(server.requests[1]?.certificate?.verifiedFor).toEqual([SPA]);
     expect(await nameShown(server, { servername: 'spa.example.com' })).toBe('sni');
+  });
+
+  it('sessions live through a reload that changes neither CAs nor ticket keys', async () => {
+    const server = await serve();
+    const before = await fetchOver(await handshake(server, { ...asPhone(phone), servername: 'prov.example.com' }));
+    server.door.reload(material());
+    const after = await handshake(server, {
+      ...asPhone(phone),
+      servername: 'prov.example.com',
+      session: before.getSession(),
+    });
+    expect(after.isSessionReused()).toBe(true);
+    server.door.reload(material({ ticketKeys: randomBytes(48) }));
+    const anew = await handshake(server, {
+      ...asPhone(phone),
+      servername: 'prov.example.com',
+      session: before.getSession(),
+    });
+    expect(anew.isSessionReused()).toBe(false);
+    for (const socket of [before, after, anew]) socket.destroy();
   });
 
   it('a reload with a broken certificate changes nothing', async () => {

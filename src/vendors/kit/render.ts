@@ -50,8 +50,11 @@ interface Reads {
   secret: boolean;
 }
 
+const resolvedOf = (settings: ResolvedSettings, id: SettingId, line: number): Resolved | undefined =>
+  settingOf(id).scope === 'line' ? settings.line.get(line)?.get(id) : settings.phone.get(id);
+
 const valueOf = (settings: ResolvedSettings, id: SettingId, line: number): unknown => {
-  const resolved = settingOf(id).scope === 'line' ? settings.line.get(line)?.get(id) : settings.phone.get(id);
+  const resolved = resolvedOf(settings, id, line);
   return resolved?.state === 'set' ? resolved.value : undefined;
 };
 
@@ -197,23 +200,30 @@ function mapAccess(wish: Wish, entry: AnyEntry): void {
   sheet.add(params, source, { wanted: resolved.id, secret: false, access: resolved.access, accessOnly: true });
 }
 
+/** What only the built-in layer says, nobody asked for: a gap in it is no news. What the mapper read counts as asked with it. */
+function noteGap({ input, sheet, resolved, line }: Wish, gap: Gap, read: readonly SettingId[] = []): void {
+  const others = read.map((id) => resolvedOf(input.settings, id, line));
+  const isAsked = [resolved, ...others].some((one) => one !== undefined && one.origin.layer !== 'built_in');
+  if (isAsked) sheet.gaps.push(gap);
+}
+
 function mapValue(wish: Wish, set: AnySet, value: unknown): void {
   const { driver, input, sheet, resolved, line } = wish;
   const { id, origin } = resolved;
   const reads: Reads = { ids: [], secret: isSecret(id, value) };
   const mapped = set(plain(value), contextFor(input, line, reads));
   if (isPartly(mapped))
-    sheet.gaps.push({ wanted: id, ...ofLine(wish), reason: mapped.reason, state: 'not_expressible' });
+    noteGap(wish, { wanted: id, ...ofLine(wish), reason: mapped.reason, state: 'not_expressible' }, reads.ids);
   const source: ParamSource = { kind: 'setting', setting: id, ...ofLine(wish), origin, read: reads.ids };
   const about = { wanted: id, secret: reads.secret, access: accessOf(driver, input, resolved.access) };
   sheet.add(isPartly(mapped) ? mapped.partly : mapped, source, about);
 }
 
 function mapSetting(wish: Wish): void {
-  const { driver, input, sheet, resolved, line } = wish;
+  const { driver, input, resolved, line } = wish;
   const { id } = resolved;
   if (resolved.access !== undefined && typeof driver.userAccess === 'object') {
-    sheet.gaps.push({
+    noteGap(wish, {
       wanted: `access of ${id}`,
       ...ofLine(wish),
       reason: driver.userAccess.unsupported,
@@ -230,7 +240,7 @@ function mapSetting(wish: Wish): void {
   }
   const set = setOf(entry);
   if (set !== undefined) mapValue(wish, set, resolved.value);
-  else if (obstacle !== undefined) sheet.gaps.push({ wanted: id, ...ofLine(wish), ...obstacle });
+  else if (obstacle !== undefined) noteGap(wish, { wanted: id, ...ofLine(wish), ...obstacle });
 }
 
 function mapKeys(driver: VendorDriver, input: RenderInput, sheet: Sheet): void {

@@ -1,10 +1,7 @@
 import type { BootstrapContext, Params } from '../kit/driver.ts';
 import { serverTrust } from './mapping/security.ts';
-import { OWNED } from './mapping/provisioning.ts';
+import { OWNED, phoneFile } from './mapping/provisioning.ts';
 import { dialectOf } from './models.ts';
-
-/** The phone puts its own MAC there, in upper case, so the bytes are the same for every phone of a family. */
-export const phoneFile = (directory: string): string => `${directory}{mac}.xml`;
 
 /** The CA twice: newer firmware takes it from the file at once, older fetches it after all files are read. */
 const ownCa = (ctx: BootstrapContext): Params => ({

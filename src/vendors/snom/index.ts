@@ -1,12 +1,13 @@
 import { firmwarePart } from '../../domain/firmware-version.ts';
 import { defineVendor, type MapContext, type Params } from '../kit/driver.ts';
 import { boot, dhcp, resync } from './boot.ts';
-import { bootstrap, phoneFile } from './bootstrap.ts';
+import { bootstrap } from './bootstrap.ts';
 import { cleared } from './cleared.ts';
 import { codec } from './codec.ts';
 import { instructions } from './instructions.ts';
 import { keys, slots } from './keys.ts';
 import { mapping } from './mapping.ts';
+import { phoneFile } from './mapping/provisioning.ts';
 import { dialectOf, fallbackModel, models, type Dialect } from './models.ts';
 import { OUIS, recognise, VENDOR } from './recognise.ts';
 import { requests } from './requests.ts';

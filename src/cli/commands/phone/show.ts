@@ -27,7 +27,7 @@ const show =
       ['mac', phone.mac],
       ['serial', phone.serial],
       ['model', `${phone.vendor} ${phone.model}`],
-      ['sidecars', phone.sidecars === undefined ? undefined : `${phone.sidecars.count} × ${phone.sidecars.type}`],
+      ['sidecars', phone.sidecars === undefined ? undefined : `${phone.sidecars.count} x ${phone.sidecars.type}`],
       ['firmware', phone.lastSeen?.firmware ?? phone.firmware],
       ['label', phone.label],
       ['person', phone.person],

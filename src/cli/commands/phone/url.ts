@@ -8,7 +8,7 @@ export const phoneUrlCommand = (cli: Cli): Command =>
   onePhone(
     cli,
     'url',
-    'Print the phone’s own provisioning URL; it opens its configuration, so hand it over like a password (noted in the audit log)',
+    "Print the phone's own provisioning URL; it opens its configuration, so hand it over like a password (noted in the audit log)",
     'url 80:5e:c0:12:34:56',
     async ({ api, path }, options) => {
       const answer = await api.read<Url>([...path, 'url']);

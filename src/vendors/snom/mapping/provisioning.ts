@@ -3,6 +3,9 @@ import { cannot, partly, type MapContext, type Mapping, type Params, type Partly
 import { before, since } from '../../kit/firmware.ts';
 import { onOff } from './form.ts';
 
+/** The phone puts its own MAC there, in upper case, so the bytes are the same for every phone of a family. */
+export const phoneFile = (directory: string): string => `${directory}{mac}.xml`;
+
 /**
  * What keeps a phone ours. `redirection` is the step that fetches `setting_server`: it must stay, or nothing is fetched; with
  * our address there it no longer reaches the maker's cloud. The steps that are left out (PnP, DHCP, TR-069) would let any
@@ -89,7 +92,8 @@ function syncMethods(methods: readonly SyncMethod[], ctx: MapContext): Params | 
 // Source: Snom wiki, "Auto Provisioning" and the settings named; seen in public templates.
 export const provisioningMapping: Mapping = {
   'provisioning.url': (url, ctx) => ({
-    setting_server: url,
+    // A directory would be asked for as it stands, whoever asks.
+    setting_server: url.endsWith('/') ? phoneFile(url) : url,
     ...(since(ctx.firmware, '8.7.3') ? OWNED : { pnp_config: 'off' }),
   }),
   'provisioning.user': (user) => ({ http_client_user: user }),

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  addPhone,
+  credentialsOf,
+  fetchOwn,
+  journal,
+  logOf,
+  looksLike,
+  MAKERS,
+  type KnownPhone,
+  type Maker,
+} from '../kit/attack.ts';
+import { ask, startTestProduct, type Ask, type TestProduct } from '../kit/product.ts';
+import { createTestCa, selfSigned, type TestCa } from '../kit/test-ca.ts';
+import { fetchTftp } from '../kit/tftp-client.ts';
+
+const VENDORS = Object.keys(MAKERS) as readonly Maker[];
+const UNKNOWN = 'aa0009';
+const NOBODYS_TOKEN = 'abcdefghijklmnopqrstuvwxyz234567';
+
+let offhook: TestProduct;
+let tenantToken: string;
+let ca: TestCa;
+const own = new Map<Maker, KnownPhone>();
+const neighbour = new Map<Maker, KnownPhone>();
+const blocked = new Map<Maker, KnownPhone>();
+const foreign = new Map<Maker, KnownPhone>();
+
+const of = (phones: ReadonlyMap<Maker, KnownPhone>, vendor: Maker): KnownPhone => {
+  const phone = phones.get(vendor);
+  if (phone === undefined) throw new Error(vendor);
+  return phone;
+};
+
+beforeAll(async () => {
+  offhook = await startTestProduct({ environment: { OFFHOOK_DOORS_LEGACY_OPEN: 'true' } });
+  await offhook.must('PUT', '/tenants/acme', { title: 'Acme', networks: ['127.0.0.0/8'] });
+  await offhook.must('PUT', '/tenants/rival', { title: 'Rival Ltd' });
+  tenantToken = (await credentialsOf(offhook, '/tenants/acme')).token;
+  for (const vendor of VENDORS) {
+    own.set(vendor, await addPhone(offhook, 'acme', vendor, '000601'));
+    neighbour.set(vendor, await addPhone(offhook, 'acme', vendor, '000602'));
+    blocked.set(vendor, await addPhone(offhook, 'acme', vendor, '000603', { blocked: true }));
+    foreign.set(vendor, await addPhone(offhook, 'rival', vendor, '000604'));
+  }
+  ca = await createTestCa('Test Maker Root CA');
+  await offhook.must('POST', '/authorities', { vendor: 'yealink', pem: ca.certificate });
+});
+afterAll(() => offhook.close());
+
+/** What the same request gets for a MAC nobody knows, one of ours, one that is blocked, and one of another tenant. */
+async function answers(vendor: Maker, directory: string, how: Ask = {}) {
+  const { oui, file, door } = MAKERS[vendor];
+  const unknown = await ask(`${offhook.door(door)}/${directory}${file(oui + UNKNOWN)}`, how);
+  const known = [];
+  for (const phones of [own, blocked, foreign])
+    known.push(await ask(`${offhook.door(door)}/${directory}${of(phones, vendor).file}`, how));
+  return { unknown, known };
+}
+
+const secretsOf = (phone: KnownPhone): readonly string[] => [
+  phone.sipPassword,
+  phone.token,
+  phone.httpPassword,
+  `Person ${phone.mac}`,
+  `pbx-${phone.tenant}`,
+];
+
+test('E6 a known MAC with a wrong proof or none gets what an unknown MAC gets, and no part of its configuration', async () => {
+  const stranger = await selfSigned({ subject: [['CN', of(own, 'yealink').mac]] });
+  for (const vendor of VENDORS) {
+    const phone = of(own, vendor);
+    expect((await fetchOwn(offhook, phone)).text).toContain(phone.sipPassword);
+    const basic = Buffer.from(`${phone.httpUser}:wrong`).toString('base64');
+    const wrong: readonly (readonly [string, Ask])[] = [
+      ['', {}],
+      [`p/${NOBODYS_TOKEN}/`, {}],
+      [`t/${NOBODYS_TOKEN}/`, {}],
+      [`p/${tenantToken}/`, {}],
+      [`t/${phone.token}/`, {}],
+      ['', { headers: { authorization: `Basic ${basic}` } }],
+      ['', { headers: { authorization: 'Digest username="x"' } }],
+      ['', { certificate: { key: stranger.key, cert: stranger.certificate } }],
+    ];
+    for (const [directory, how] of wrong) {
+      const { unknown, known } = await answers(vendor, directory, how);
+      expect(unknown.status).toBe(404);
+      for (const answer of known) expect(looksLike(answer)).toEqual(looksLike(unknown));
+      for (const secret of secretsOf(phone)) expect(unknown.text).not.toContain(secret);
+    }
+  }
+});
+
+test('E7 what proves one phone does not open the file of another, and the other one’s log shows the attempt', async () => {
+  const { cookie } = await adminCookie();
+  for (const vendor of VENDORS) {
+    const [mine, theirs] = [of(own, vendor), of(neighbour, vendor)];
+    const { door, oui, file } = MAKERS[vendor];
+    // The address alone, that of a network of the tenant; with a cookie; with the other phone's token.
+    for (const [directory, how] of [
+      ['', {}],
+      ['', { headers: { cookie } }],
+      [`p/${mine.token}/`, {}],
+      [`p/${mine.token}/`, { headers: { cookie } }],
+    ] as const) {
+      const refused = await ask(`${offhook.door(door)}/${directory}${theirs.file}`, how);
+      const unknown = await ask(`${offhook.door(door)}/${directory}${file(oui + UNKNOWN)}`, how);
+      expect(refused.status).toBe(404);
+      expect(looksLike(refused)).toEqual(looksLike(unknown));
+    }
+    const alarms = (await logOf(offhook, theirs)).filter((record) => record.event === 'foreign_proof');
+    expect(alarms.map((record) => record.decision)).toEqual(['refused (class public)', 'refused (class public)']);
+    expect((await logOf(offhook, mine)).filter((record) => record.event !== undefined)).toEqual([]);
+  }
+});
+
+test('E8 a token of one tenant does not open, nor tell of, the phone of another', async () => {
+  for (const vendor of VENDORS) {
+    const [mine, theirs] = [of(own, vendor), of(foreign, vendor)];
+    for (const directory of [`t/${tenantToken}/`, `p/${mine.token}/`]) {
+      const { door, oui, file } = MAKERS[vendor];
+      const refused = await ask(`${offhook.door(door)}/${directory}${theirs.file}`);
+      const unknown = await ask(`${offhook.door(door)}/${directory}${file(oui + UNKNOWN)}`);
+      expect(refused.status).toBe(404);
+      expect(looksLike(refused)).toEqual(looksLike(unknown));
+      for (const secret of secretsOf(theirs)) expect(refused.text).not.toContain(secret);
+    }
+    const alarms = (await logOf(offhook, theirs)).filter((record) => record.event === 'foreign_proof');
+    expect(alarms).toHaveLength(2);
+    // Neither side learns the other's name.
+    expect(JSON.stringify(alarms)).not.toMatch(/acme/i);
+  }
+});
+
+async function adminCookie(): Promise<{ readonly cookie: string }> {
+  const answer = await ask(`${offhook.door('admin')}/api/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(offhook.login),
+  });
+  return { cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? 'none=1' };
+}
+
+describe('a tenant whose prefix asks for HTTP credentials', () => {
+  let tenant: Awaited<ReturnType<typeof credentialsOf>>;
+  beforeAll(async () => {
+    await offhook.must('PUT', '/tenants/asking', { title: 'Asking', policy: { httpAuth: 'basic' } });
+    await offhook.must('PUT', '/tenants/asking/phones/805ec0000605', { vendor: 'yealink', model: 'T46U' });
+    tenant = await credentialsOf(offhook, '/tenants/asking');
+  });
+
+  test('answers 401 for every name alike without credentials, and 404 for every name alike that is not its own with them', async () => {
+    const authorization = `Basic ${Buffer.from(`${tenant.httpUser}:${tenant.httpPassword}`).toString('base64')}`;
+    const without = await answers('yealink', `t/${tenant.token}/`);
+    expect(without.unknown.status).toBe(401);
+    for (const answer of without.known) expect(looksLike(answer)).toEqual(looksLike(without.unknown));
+    const own = await ask(`${offhook.door('secure')}/t/${tenant.token}/805ec0000605.cfg`);
+    expect(looksLike(own)).toEqual(looksLike(without.unknown));
+    const withThem = await answers('yealink', `t/${tenant.token}/`, { headers: { authorization } });
+    expect(withThem.unknown.status).toBe(404);
+    for (const answer of withThem.known) expect(looksLike(answer)).toEqual(looksLike(withThem.unknown));
+  });
+});
+
+test('T1 the certificate of one phone does not open the file of another, which is alarmed', async () => {
+  const [mine, theirs] = [of(own, 'yealink'), of(neighbour, 'yealink')];
+  const { key, certificate: cert } = await ca.issue({ subject: [['CN', mine.mac.toUpperCase()]] });
+  const how = { certificate: { key, cert } };
+  const door = offhook.door('secure');
+  expect((await ask(`${door}/${mine.file}`, how)).text).toContain(mine.sipPassword);
+  const refused = await ask(`${door}/${theirs.file}`, how);
+  const unknown = await ask(`${door}/${MAKERS.yealink.file(`805ec0${UNKNOWN}`)}`, how);
+  expect(refused.status).toBe(404);
+  expect(looksLike(refused)).toEqual(looksLike(unknown));
+  expect((await logOf(offhook, theirs))[0]).toMatchObject({ event: 'foreign_proof', proof: 'place, certificate' });
+  // Its own token beside it helps nothing: two proofs that name two phones prove neither.
+  expect((await ask(`${door}/p/${theirs.token}/${theirs.file}`, how)).status).toBe(404);
+});
