@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Api } from './api.ts';
 import { requireActor } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
-import { answerErrors } from './errors.ts';
+import { answerBadUrl, answerErrors } from './errors.ts';
 import { describe } from './openapi.ts';
 import { bodyOf, Problem, PROBLEMS, type ProblemType } from './problems.ts';
 import { RESOURCES } from './routes.ts';
@@ -47,6 +47,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     trustProxy: deps.trustedProxies === undefined ? false : [...deps.trustedProxies],
     routerOptions: { maxParamLength: 260 },
     genReqId: () => deps.crypto.id(),
+    frameworkErrors: answerBadUrl,
     ...(deps.serverFactory === undefined ? {} : { serverFactory: deps.serverFactory }),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

@@ -31,6 +31,11 @@ export function answerErrors(app: Api, { log }: ApiDeps): void {
   app.setNotFoundHandler((_request, reply) => send(reply as FastifyReply, new Problem('not-found')));
 }
 
+/** A path that is none, before any hook or route: it must not come back in the answer (A10). */
+export const answerBadUrl = (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void => {
+  void send(reply, new Problem('malformed-request'));
+};
+
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
   const body = bodyOf(problem);
   // A stream that is still coming in must not keep the connection.

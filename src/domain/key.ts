@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { multicastTarget } from './settings/common.ts';
 
 const line = z.int().min(1).max(1000);
 const label = z.string().max(64).default('');
@@ -41,7 +42,7 @@ export const key = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('action_url'), url: z.url(), label }),
   z.strictObject({
     type: z.literal('multicast_paging'),
-    address: z.string().regex(/^\d{1,3}(\.\d{1,3}){3}:\d{1,5}$/, 'must be like 224.0.1.116:5001'),
+    address: multicastTarget,
     label,
   }),
 ]);

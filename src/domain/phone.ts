@@ -169,7 +169,8 @@ export interface FirmwareImage {
   readonly fileName: string;
   readonly vendor: VendorId;
   readonly models: readonly ModelId[];
-  readonly version: string;
+  /** The firmware version it holds; `version` would be that of the record. */
+  readonly firmware: string;
   readonly hardware?: string;
   /** The oldest firmware that may load this one. */
   readonly fromVersion?: string;

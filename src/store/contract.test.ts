@@ -263,6 +263,17 @@ function describeStore(open: () => Promise<Store>): void {
       expect(await store.directory.byTenantToken('')).toBeUndefined();
     });
 
+    test('names that no keyboard makes are nobody’s, and no error', async () => {
+      for (const name of ['\0', 'a\0b', '\uD800', "'; --", '\u{1F600}'.repeat(500)]) {
+        expect(await store.directory.bySerial(id('example'), name)).toBeUndefined();
+        expect(await ours.phones.byKey(name)).toBeUndefined();
+        expect(await ours.uploads.read(id('phone-1'), name)).toBeUndefined();
+        kept(await ours.groups.create(groupNamed(name, { id: id('odd') })));
+        expect((await ours.groups.byId('odd'))?.title).toBe(name);
+        expect(await ours.groups.remove('odd')).toEqual({ ok: true });
+      }
+    });
+
     test('a phone that was removed is a stranger again', async () => {
       kept(await ours.phones.create(phoneNumber(1, acme)));
       await ours.phones.updateState(id('phone-1'), () => served);

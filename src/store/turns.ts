@@ -1,24 +1,31 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Runs one piece of work at a time, in the order of asking. */
-export type InTurn = <T>(work: () => T | Promise<T>) => Promise<T>;
+/** One piece of work at a time, in the order of asking. */
+export interface Turns {
+  readonly inTurn: <T>(work: () => T | Promise<T>) => Promise<T>;
+  /**
+   * Throws inside a turn. Work that waits for another turn from inside its own would wait for ever: that is our bug (a
+   * transaction that writes through the store outside of it), and is said instead.
+   */
+  readonly assertOutside: () => void;
+}
 
-/**
- * Makes such a turn. Work that asks for another turn from inside its own would wait for itself for ever: that is our bug
- * (a transaction that writes through the store outside of it) and is said instead.
- */
-export function serialise(): InTurn {
+export function takeTurns(): Turns {
   const inside = new AsyncLocalStorage<{ over: boolean }>();
   let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
+  const assertOutside = (): void => {
     if (inside.getStore()?.over === false) {
-      return Promise.reject(
-        new Error('a transaction writes through the store it was given, not through the one outside'),
-      );
+      throw new Error('a transaction writes through the store it was given, not through the one outside');
     }
-    const turn = { over: false };
-    const result = last.then(() => inside.run(turn, work)).finally(() => (turn.over = true));
-    last = result.catch(() => undefined);
-    return result;
+  };
+  return {
+    assertOutside,
+    inTurn: async (work) => {
+      assertOutside();
+      const turn = { over: false };
+      const result = last.then(() => inside.run(turn, work)).finally(() => (turn.over = true));
+      last = result.catch(() => undefined);
+      return result;
+    },
   };
 }

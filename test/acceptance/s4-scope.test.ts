@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gapsOf, openOffice, pick, type Gap, type Office, type OfEach, type OwnFile, type Wanted } from '../kit/office.ts';
+import {
+  gapsOf,
+  openOffice,
+  pick,
+  type Gap,
+  type Office,
+  type OfEach,
+  type OwnFile,
+  type Wanted,
+} from '../kit/office.ts';
 import { ask, startTestProduct, type TestProduct } from '../kit/product.ts';
 
 // What the product sets on phones: written through the API, fetched by a phone of each of four makers at its own URL over

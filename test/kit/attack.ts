@@ -67,6 +67,8 @@ export const looksLike = ({ status, rawHeaders, text }: Answer): unknown => ({
 
 /** Records of the journal, newest first, after everything was written. */
 export async function journal(offhook: TestProduct, path = '/journal'): Promise<readonly RequestRecord[]> {
+  // One turn with the server, so that the doors have heard how their last transfers ended.
+  await offhook.must('GET', '/journal?limit=1');
   await offhook.product.settle();
   return ((await offhook.must('GET', `${path}?limit=1000`)) as { readonly items: readonly RequestRecord[] }).items;
 }

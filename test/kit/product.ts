@@ -97,14 +97,16 @@ export interface TestProduct {
 }
 
 export interface TestProductOptions {
-  /** Environment-style configuration, as `OFFHOOK_DOORS_LEGACY_OPEN: 'true'`. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Environment-style configuration, as `OFFHOOK_DOORS_LEGACY_OPEN: 'true'`; undefined leaves the product its own default. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly dataDir?: string;
+  /** Beside the lines that the test product collects. */
+  readonly log?: Log;
 }
 
 const EVERY_DOOR = ['ADMIN', 'SECURE', 'SPA', 'BOOTSTRAP', 'LEGACY', 'TFTP'];
 
-function testConfig(dataDir: string, environment: Readonly<Record<string, string>>): Config {
+function testConfig(dataDir: string, environment: Readonly<Record<string, string | undefined>>): Config {
   const ports = Object.fromEntries(
     EVERY_DOOR.flatMap((door) => [
       [`OFFHOOK_DOORS_${door}_PORT`, '0'],
@@ -124,12 +126,18 @@ function testConfig(dataDir: string, environment: Readonly<Record<string, string
 export async function startTestProduct({
   environment = {},
   dataDir: given,
+  log: also,
 }: TestProductOptions = {}): Promise<TestProduct> {
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'offhook-test-')));
   const config = testConfig(dataDir, environment);
   const lines: string[] = [];
-  const write = (event: string, fields: object): void => void lines.push(JSON.stringify({ event, ...fields }));
-  const log: Log = { info: write, warn: write, error: write };
+  const writeAs =
+    (level: keyof Log) =>
+    (event: string, fields: object): void => {
+      lines.push(JSON.stringify({ event, ...fields }));
+      also?.[level](event, fields);
+    };
+  const log: Log = { info: writeAs('info'), warn: writeAs('warn'), error: writeAs('error') };
   const product = await startProduct(config, await openStore(config), log);
   const report = (name: string) => {
     const found = product.reports.find((one) => one.name === name);

@@ -89,7 +89,7 @@ export const firmwareNamed = (fileName: string, more: Partial<FirmwareImage> = {
   fileName,
   vendor: id('example'),
   models: [id('E200')],
-  version: '1.2.3',
+  firmware: '1.2.3',
   sha256: '0'.repeat(64),
   size: 1,
   ...more,

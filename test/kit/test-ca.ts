@@ -1,6 +1,6 @@
 // The X.509 library resolves its parts through decorators and needs this first.
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { createPublicKey, randomBytes, webcrypto, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
@@ -180,4 +180,16 @@ export const createTestCa = async (commonName: string, wanted: Wanted = {}): Pro
 export async function selfSigned(wanted: Wanted): Promise<TestCertificate> {
   const { key, certificate } = await sign(wanted, false, undefined);
   return { key, certificate, chain: certificate };
+}
+
+/** What a signing request (PEM) states, as the one who signs reads it. */
+export async function readRequest(
+  csr: string,
+): Promise<{ readonly subject: string; readonly signedByItsKey: boolean; readonly publicKey: KeyObject }> {
+  const request = new Pkcs10CertificateRequest(csr);
+  return {
+    subject: request.subject,
+    signedByItsKey: await request.verify(),
+    publicKey: createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: 'der', type: 'spki' }),
+  };
 }

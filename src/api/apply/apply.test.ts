@@ -85,17 +85,17 @@ test('one error changes nothing at all, and every error names line, field and re
   const answer = await apply(wrong);
   expect(answer.status).toBe(422);
   expect(answer.body['errors']).toMatchObject([
-    { field: 'tenants[0].phones[0].template', line: 22 },
-    { field: 'tenants[0].phones[0].model', line: 21, value: 'T9' },
-    { field: 'tenants[0].phones[1].lines[0].extension', line: 28, value: '999' },
+    { field: 'tenants[0].phones[0].template', line: 21 },
+    { field: 'tenants[0].phones[0].model', line: 20, value: 'T9' },
+    { field: 'tenants[0].phones[1].lines[0].extension', line: 27, value: '999' },
   ]);
-  expect(answer.body['detail']).toMatch(/^line 22: .*nothing was changed$/);
+  expect(answer.body['detail']).toMatch(/^line 21: .*nothing was changed$/);
   expect((await api.ask('GET', '/tenants')).body['items']).toEqual([]);
 });
 
 test('an object that is refused is blamed once, not for everything that refers to it', async () => {
   const answer = await apply(DOCUMENT.replace('number: 201, displayName: Alice', 'number: 201, colour: red'));
-  expect(answer.body['errors']).toMatchObject([{ field: 'tenants[0].extensions[0].colour', line: 14 }]);
+  expect(answer.body['errors']).toMatchObject([{ field: 'tenants[0].extensions[0].colour', line: 13 }]);
   expect(answer.body['errors']).toHaveLength(1);
 });
 

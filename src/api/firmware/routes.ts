@@ -54,7 +54,8 @@ const uploadQuery = z.object({
     .optional(),
 });
 
-const show = (image: FirmwareImage): z.output<typeof shownImage> => shownImage.parse(image);
+const show = ({ firmware, ...image }: FirmwareImage): z.output<typeof shownImage> =>
+  shownImage.parse({ ...image, version: firmware });
 
 /** Takes the content into the file store, within what is left of the quota. */
 async function receive(

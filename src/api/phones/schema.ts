@@ -45,8 +45,6 @@ export const shownPhone = z
   })
   .meta({ id: 'Phone' });
 
-export const phoneQuery = z.object({});
-
 export const windowBody = z.strictObject({
   content: z.enum(CONTENT_CLASSES),
   /** Two days at the most: a window is for one visit. */

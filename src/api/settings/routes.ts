@@ -9,6 +9,8 @@ export const shownSetting = z
   .object({
     id: z.string(),
     group: z.enum(SETTING_GROUPS),
+    /** Settings of the group that are edited together: what steers resync, what steers upgrade (S0.15). */
+    section: z.enum(['resync', 'upgrade']).optional(),
     title: z.string(),
     help: z.string(),
     example: z.unknown(),
@@ -26,10 +28,11 @@ export const schemaOf = (id: SettingId): Record<string, unknown> =>
   without({ ...z.toJSONSchema(settingOf(id).schema, { io: 'input', unrepresentable: 'any' }) }, '$schema');
 
 const showSetting = (id: SettingId): z.output<typeof shownSetting> => {
-  const { title, help, example, scope, secret, lineOnly, builtIn } = settingOf(id);
+  const { title, help, example, scope, secret, section, lineOnly, builtIn } = settingOf(id);
   return {
     id,
     group: groupOf(id),
+    ...(section === undefined ? {} : { section }),
     title,
     help,
     example: secret === true ? MASKED : example,

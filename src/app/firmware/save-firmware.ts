@@ -97,7 +97,7 @@ export async function saveFirmware(
     fileName,
     vendor: facts.vendor as VendorId,
     models: facts.models as readonly ModelId[],
-    version: facts.version,
+    firmware: facts.version,
     ...(facts.hardware === undefined ? {} : { hardware: facts.hardware }),
     ...(facts.fromVersion === undefined ? {} : { fromVersion: facts.fromVersion }),
     ...content,

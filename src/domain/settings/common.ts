@@ -10,6 +10,16 @@ export const host = z
   );
 export const port = z.int().min(1).max(65535);
 export const ipv4 = z.ipv4();
+// RFC 5771 §3.
+const MULTICAST = '(?:22[4-9]|23\\d)(?:\\.(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)){3}';
+/** An IPv4 group address: paging to any other would ring one machine. */
+export const multicastAddress = z
+  .string()
+  .regex(new RegExp(`^${MULTICAST}$`), 'must be a multicast address, 224.0.0.0 to 239.255.255.255');
+export const multicastTarget = z
+  .string()
+  .regex(new RegExp(`^${MULTICAST}:\\d{1,5}$`), 'must be a multicast address and port, like 224.0.1.116:5001')
+  .refine((target) => port.safeParse(Number(target.split(':')[1])).success, 'must have a port from 1 to 65535');
 
 /** WHATWG parsers forgive blanks, line breaks and a missing host (`http:///alias/`, `http:name/`); phones do not. */
 const spelledOut = (schemes: string): RegExp =>

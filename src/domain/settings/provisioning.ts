@@ -34,6 +34,7 @@ export const provisioningSettings = {
   }),
   'provisioning.syncMethods': setting({
     scope: 'phone',
+    section: 'resync',
     schema: z.array(syncMethod).max(4),
     title: 'Sync methods',
     help: 'When the phone comes back for its configuration; an empty list means never.',
@@ -42,6 +43,7 @@ export const provisioningSettings = {
   }),
   'provisioning.resyncEveryMinutes': setting({
     scope: 'phone',
+    section: 'resync',
     schema: z.int().min(1).max(43200),
     title: 'Resync every',
     help: 'Minutes between two fetches, for the periodic method.',
@@ -50,6 +52,7 @@ export const provisioningSettings = {
   }),
   'provisioning.resyncAt': setting({
     scope: 'phone',
+    section: 'resync',
     schema: timeOfDay,
     title: 'Resync at',
     help: 'Local time of day, for the at-time method.',
@@ -57,6 +60,7 @@ export const provisioningSettings = {
   }),
   'provisioning.randomDelaySeconds': setting({
     scope: 'phone',
+    section: 'resync',
     schema: z.int().min(0).max(7200),
     title: 'Random delay',
     help: 'Most seconds that the phone waits before it fetches, so that not all come at once.',
@@ -64,6 +68,7 @@ export const provisioningSettings = {
   }),
   'provisioning.retryDelaySeconds': setting({
     scope: 'phone',
+    section: 'resync',
     schema: z.int().min(5).max(86400),
     title: 'Retry after an error',
     help: 'Seconds until the phone tries again when a fetch failed.',
@@ -71,6 +76,7 @@ export const provisioningSettings = {
   }),
   'provisioning.firmwarePolicy': setting({
     scope: 'phone',
+    section: 'upgrade',
     schema: firmwarePolicy,
     title: 'Firmware upgrades',
     help: 'Whether the phone loads the firmware it is offered.',
@@ -78,6 +84,7 @@ export const provisioningSettings = {
   }),
   'provisioning.firmwareUrl': setting({
     scope: 'phone',
+    section: 'upgrade',
     schema: fileUrl,
     title: 'Firmware URL',
     help: 'The provisioning URL plus a file name, e.g. …/tftpboot/T48-35.83.0.50.rom.',
@@ -85,6 +92,7 @@ export const provisioningSettings = {
   }),
   'provisioning.firmwareRetryDelaySeconds': setting({
     scope: 'phone',
+    section: 'upgrade',
     schema: z.int().min(60).max(86400),
     title: 'Firmware retry after an error',
     help: 'Seconds until the phone tries an upgrade again that failed.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Secret } from '../secret.ts';
-import { host, port, text, webUrl } from './common.ts';
+import { host, multicastAddress, port, text, webUrl } from './common.ts';
 import { secretText, setting } from './setting.ts';
 
 export const PHONE_EVENTS = [
@@ -142,7 +142,7 @@ export const servicesSettings = {
   'services.multicastListen': setting({
     scope: 'phone',
     schema: z
-      .array(z.strictObject({ address: z.ipv4(), port, label: z.string().max(32).default('') }))
+      .array(z.strictObject({ address: multicastAddress, port, label: z.string().max(32).default('') }))
       .min(1)
       .max(10),
     title: 'Multicast paging',

@@ -22,6 +22,8 @@ export interface Setting<Schema extends ZodType = ZodType> {
   readonly schema: Schema;
   readonly title: string;
   readonly help: string;
+  /** Settings of one group that are edited together, apart from the others: what steers resync, what steers upgrade. */
+  readonly section?: 'resync' | 'upgrade';
   readonly example: z.output<Schema>;
   /** `line` settings may be set in any layer and hold for every line there; `phone` settings exist once. */
   readonly scope: 'phone' | 'line';

@@ -10,7 +10,7 @@ import type {
 import type { TenantId } from '../../domain/ids.ts';
 import { createHash } from 'node:crypto';
 import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
-import { serialise } from '../serialise.ts';
+import { takeTurns } from '../turns.ts';
 import { memoryExtensions, memoryPhones, memoryUploads, phoneFingerprint, scopeFingerprint } from './phones.ts';
 import { memoryRepository, uniqueClaim } from './repository.ts';
 import { copyState, emptyState, nextTag, type State, type World } from './state.ts';
@@ -135,7 +135,7 @@ const storeIn = (world: World, crypto: KeyedHash, transaction: Store['transactio
 /** A store that forgets, with the rules of the real ones: for tests, and for what is thrown away afterwards. */
 export function memoryStore({ crypto = plainHash }: MemoryOptions = {}): Store {
   let committed = emptyState();
-  const inTurn = serialise();
+  const { inTurn } = takeTurns();
 
   const transaction: Store['transaction'] = (work) =>
     inTurn(async () => {

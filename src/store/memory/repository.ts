@@ -37,12 +37,13 @@ export const uniqueClaim = (table: Table, columns: Readonly<Record<string, strin
 function claimsOf<K extends Table>(kind: Kind<K>, scope: Scope, object: Objects[K], crypto: KeyedHash): Claim[] {
   const key = kind.key(object);
   return [
-    { text: keyClaim(kind.table, scope, key), field: kind.keyField, shown: key },
     ...kind.uniques(object, crypto).map(({ field, shown, columns }) => ({
       text: uniqueClaim(kind.table, columns),
       field,
       shown,
     })),
+    // Last, as in sql/conflicts.ts.
+    { text: keyClaim(kind.table, scope, key), field: kind.keyField, shown: key },
   ];
 }
 

@@ -16,6 +16,10 @@ function prepared(text: string): { readonly name: string; readonly text: string 
   return made;
 }
 
+/** PostgreSQL has no text with NUL in it, and phones send what they like: it can only be a name that nobody has. */
+const portable = (value: unknown): unknown =>
+  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+
 /** Statements over a pool (each on any connection), or one connection. */
 export function postgresExecutor(client: Pool | ClientBase, where: string): Executor {
   const ask = async <Row>(query: QueryConfig): Promise<readonly Row[]> => {
@@ -28,10 +32,10 @@ export function postgresExecutor(client: Pool | ClientBase, where: string): Exec
   return {
     run: (query) => {
       const { sql: text, parameters } = compileForPostgres(query);
-      return ask({ text, values: [...parameters] });
+      return ask({ text, values: parameters.map(portable) });
     },
     first: async <Row>(text: HotText<Row>, parameters: readonly Parameter[]) =>
-      (await ask<Row>({ ...prepared(text), values: [...parameters] }))[0],
+      (await ask<Row>({ ...prepared(text), values: parameters.map(portable) }))[0],
     lockRow: sql`for no key update`,
   };
 }

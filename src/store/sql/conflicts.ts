@@ -13,8 +13,8 @@ export async function findTaken<K extends Table>(
   crypto: KeyedHash,
 ): Promise<WriteConflict | undefined> {
   const key = kind.key(object);
+  // The key comes last: a phone's name follows from its MAC or serial number, and that is the field its writer knows.
   const claims = [
-    { field: kind.keyField, shown: key, found: sql`${inScope(kind, scope)} and key = ${key}` },
     ...kind.uniques(object, crypto).map(({ field, shown, columns }) => ({
       field,
       shown,
@@ -23,6 +23,7 @@ export async function findTaken<K extends Table>(
         sql` and `,
       ),
     })),
+    { field: kind.keyField, shown: key, found: sql`${inScope(kind, scope)} and key = ${key}` },
   ];
   for (const { field, shown, found } of claims) {
     const other = await db.run(sql`select id from ${sql.table(kind.table)} where ${found} and id <> ${object.id}`);

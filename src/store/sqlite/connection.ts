@@ -64,7 +64,9 @@ export function openConnection(file: string, { readonly }: { readonly readonly: 
     first: <Row>(text: HotText<Row>, parameters: readonly Parameter[]) =>
       promise(() => prepare<Row>(text).get(...parameters)),
     lockRow: sql``,
-    execute: (text) => attempt(() => database.exec(text)),
+    execute: (text) => {
+      attempt(() => database.exec(text));
+    },
     inTransaction: () => database.inTransaction,
     close: () => {
       statements.clear();

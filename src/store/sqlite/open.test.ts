@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../app/ports.ts';
-import { groupNamed, tenantNamed } from '../../../test/kit/store-objects.ts';
+import { groupNamed, id, phoneNumber, tenantNamed } from '../../../test/kit/store-objects.ts';
 import { createCipher } from '../cipher.ts';
 import { createCrypto } from '../crypto.ts';
 import { hotText } from '../sql/session.ts';
@@ -119,6 +119,28 @@ test('a transaction that writes through the store outside of it is told so inste
   const wrong = store.transaction(async () => store.tenant(acme.id).groups.create(groupNamed('sales')));
   await expect(wrong).rejects.toThrow(/writes through the store it was given/);
   expect((await store.tenant(acme.id).groups.create(groupNamed('sales'))).ok).toBe(true);
+  await store.close();
+});
+
+test('writes of many phones that come together are each kept, or fail, for themselves', async () => {
+  const store = await open();
+  await store.platform.tenants.create(acme);
+  const { phones } = store.tenant(acme.id);
+  for (let n = 0; n < 20; n++) await phones.create(phoneNumber(n, acme));
+  const results = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, n) =>
+      phones.updateState(id(`phone-${n}`), (state) => {
+        if (n % 5 === 0) throw new Error(`phone ${n} is odd`);
+        return { ...state, given: ['a'] };
+      }),
+    ),
+  );
+  for (const [n, result] of results.entries()) {
+    expect(result.status).toBe(n % 5 === 0 ? 'rejected' : 'fulfilled');
+    expect((await phones.state(id(`phone-${n}`))).given).toEqual(n % 5 === 0 ? [] : ['a']);
+  }
+  const wrong = store.transaction(() => phones.updateState(id('phone-1'), (state) => state));
+  await expect(wrong).rejects.toThrow(/writes through the store it was given/);
   await store.close();
 });
 

@@ -5,12 +5,11 @@ import type { Cipher } from '../cipher.ts';
 import type { KeyedHash } from '../kinds.ts';
 import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
-import { serialise } from '../serialise.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
-import type { Session } from '../sql/session.ts';
 import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { lockFile } from './lock.ts';
+import { createWriter, inTransaction } from './writer.ts';
 
 export interface SqliteOptions {
   readonly file: string;
@@ -25,19 +24,6 @@ function createFile(file: string): string {
     return join(realpathSync(dirname(file)), basename(realpathSync(file)));
   } catch (cause) {
     throw new StoreUnavailable(`${file} can't be opened`, { cause });
-  }
-}
-
-async function inTransaction<T>(writer: Connection, work: () => Promise<T>): Promise<T> {
-  writer.execute('BEGIN IMMEDIATE');
-  try {
-    const result = await work();
-    writer.execute('COMMIT');
-    return result;
-  } catch (error) {
-    // A full disk has ended the transaction already (https://www.sqlite.org/lang_transaction.html, "Response To Errors").
-    if (writer.inTransaction()) writer.execute('ROLLBACK');
-    throw error;
   }
 }
 
@@ -61,13 +47,11 @@ export async function openSqlite({ file, cipher, crypto }: SqliteOptions): Promi
     });
     const reader = openConnection(path, { readonly: true });
     connections.push(reader);
+    // 64 MB at most, taken as needed: the index by token of 100,000 phones does not fit SQLite's own 2 MB.
+    reader.execute('PRAGMA cache_size = -65536');
 
-    const inTurn = serialise();
-    const session: Session = {
-      reads: reader,
-      write: (work) => inTurn(() => inTransaction(writer, () => work(writer))),
-    };
-    return sqlStore({ session, cipher, crypto }, () => inTurn(close));
+    const { write, turns } = createWriter(writer);
+    return sqlStore({ session: { reads: reader, write }, cipher, crypto }, () => turns.inTurn(close));
   } catch (error) {
     close();
     throw error;

@@ -48,6 +48,7 @@ class TftpServer implements Door {
       serveFile,
       tids: poolTids(options.host),
       log,
+      refused: this.#refused,
       retransmitMilliseconds: options.retransmitMilliseconds ?? 1000,
       maxUploadBytes: options.maxUploadBytes ?? 1024 * 1024,
     };

@@ -1,6 +1,7 @@
 import type { RemoteInfo } from 'node:dgram';
 import type { Log } from '../../app/ports.ts';
 import type { Outcome, PhoneRequest, ServeFile } from '../../app/serve/outcome.ts';
+import { plainAddress } from '../networks.ts';
 import { bytesSource, streamSource, type BlockSource } from './block-source.ts';
 import { fromNetascii, toNetascii } from './netascii.ts';
 import { agree, type Agreement } from './options.ts';
@@ -15,6 +16,8 @@ export interface SessionWorld {
   readonly serveFile: ServeFile;
   readonly tids: Tids;
   readonly log: Log;
+  /** For the log and the journal. */
+  readonly refused: (address: string, reason: string) => void;
   readonly retransmitMilliseconds: number;
   readonly maxUploadBytes: number;
 }
@@ -147,6 +150,7 @@ export class TftpSession implements Session {
       // RFC 1350 §4: a packet from elsewhere gets an ERROR and does not disturb the transfer. An ERROR is never answered.
       if (sender.port !== 0 && !(parsed.ok && parsed.value.kind === 'error')) {
         this.#tid?.socket.send(STRANGER, sender.port, sender.address);
+        this.#world.refused(plainAddress(sender.address), 'wrong_tid');
       }
       return;
     }

@@ -185,10 +185,15 @@ const ofLine = ({ resolved, line }: Wish): { readonly line?: number } =>
   settingOf(resolved.id).scope === 'line' ? { line } : {};
 
 /** A right of the User account without a value: only makers that can say it alone get it. */
-function mapAccess(wish: Wish, entry: AnyEntry): void {
+function mapAccess(wish: Wish, entry: AnyEntry | undefined): void {
   const { driver, input, sheet, resolved, line } = wish;
   if (driver.userAccess !== 'per_parameter') return;
-  const names = namesOf(entry, resolved.id, contextFor(input, line, { ids: [], secret: false }));
+  const ctx = contextFor(input, line, { ids: [], secret: false });
+  const names = entry === undefined ? [] : namesOf(entry, resolved.id, ctx);
+  if (names.length === 0) {
+    const reason = `${driver.name} ${input.model.id} has no parameter of its own that could carry the right alone`;
+    noteGap(wish, { wanted: `access of ${resolved.id}`, ...ofLine(wish), reason, state: 'not_expressible' });
+  }
   const source: ParamSource = {
     kind: 'setting',
     setting: resolved.id,
@@ -232,12 +237,12 @@ function mapSetting(wish: Wish): void {
   }
   if (resolved.state === 'cleared') return;
   const entry = entryOf(driver, id);
-  const obstacle = withoutMapper(driver, input, entry, line);
-  if (obstacle === 'written') return;
   if (resolved.state === 'access_only') {
-    if (entry !== undefined) mapAccess(wish, entry);
+    mapAccess(wish, entry);
     return;
   }
+  const obstacle = withoutMapper(driver, input, entry, line);
+  if (obstacle === 'written') return;
   const set = setOf(entry);
   if (set !== undefined) mapValue(wish, set, resolved.value);
   else if (obstacle !== undefined) noteGap(wish, { wanted: id, ...ofLine(wish), ...obstacle });

@@ -28,7 +28,7 @@ export const phoneSetCommand = (cli: Cli): Command =>
           options,
           answer.json(),
           ({ name, state, warnings }) =>
-            printable(`${name} is as you said; it is ${state} now.`) + `\n${warningsText(warnings)}`,
+            printable(`${name} changed; its state is ${state}.`) + `\n${warningsText(warnings)}`,
         );
       }),
     );

@@ -71,6 +71,8 @@ function syncMethods(methods: readonly SyncMethod[], ctx: MapContext): Params | 
   const { resyncAt } = dialectOf(ctx.model);
   const atTime = resyncAt && methods.includes('at_time') && at !== undefined;
   const params = {
+    // Provisioning guide 3.0: the one switch for every resync; no method at all means never. Otherwise it is always on.
+    ...(methods.length === 0 ? { Provision_Enable: 'No' } : {}),
     Resync_On_Reset: yesNo(methods.includes('power_on')),
     Resync_Periodic: periodic(methods, atTime, ctx),
     ...(resyncAt ? { Resync_At__HHmm_: atTime ? at.replace(':', '') : '' } : {}),
