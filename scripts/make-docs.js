@@ -14,10 +14,15 @@ function numberedTests() {
       .map((file) => `${folder}/${file}`),
   );
   return files.flatMap((file) =>
-    Array.from(readFileSync(join(root, file), 'utf8').matchAll(/\b(?:test|it)(?:\.\w+(?:\([^)]*\))?)*\(\s*(['"`])((?:S\d\.\d+(?: ?\([a-z]\))?|[EATPURWC]\d{1,2}) [^\n]*?)\1\s*,/g), (match) => {
-      const name = match[2];
-      return { id: /^\S+(?: \([a-z]\))?/.exec(name)[0], name, file };
-    }),
+    Array.from(
+      readFileSync(join(root, file), 'utf8').matchAll(
+        /\b(?:test|it)(?:\.\w+(?:\([^)]*\))?)*\(\s*(['"`])((?:S\d\.\d+(?: ?\([a-z]\))?|[EATPURWC]\d{1,2}) [^\n]*?)\1\s*,/g,
+      ),
+      (match) => {
+        const name = match[2];
+        return { id: /^\S+(?: \([a-z]\))?/.exec(name)[0], name, file };
+      },
+    ),
   );
 }
 
@@ -41,7 +46,10 @@ const stateOf = (entry) => {
 };
 
 function vendorPage(driver, settingIds) {
-  const models = driver.models.map((model) => `| ${model.id} | ${model.lines} | ${model.keys} | ${model.sidecars === undefined ? '' : `${model.sidecars.types.join(', ')} × ${model.sidecars.max}`} | ${model.fileStem ?? ''} | ${(model.unverified ?? []).join(', ')} |`);
+  const models = driver.models.map(
+    (model) =>
+      `| ${model.id} | ${model.lines} | ${model.keys} | ${model.sidecars === undefined ? '' : `${model.sidecars.types.join(', ')} × ${model.sidecars.max}`} | ${model.fileStem ?? ''} | ${(model.unverified ?? []).join(', ')} |`,
+  );
   const settings = settingIds.map((id) => `| \`${id}\` | ${stateOf(driver.mapping[id]).replaceAll('|', '\\|')} |`);
   const steps = (list) => list.map((step, index) => `${index + 1}. ${step}`).join('\n') || 'None.';
   return `# ${driver.name}
@@ -74,8 +82,16 @@ export async function pages() {
   const tests = numberedTests();
   const intro = 'Generated from the names of the tests by `npm run docs`; it can claim no more than they show.';
   return {
-    'docs/acceptance.md': listing('What the product promises, and the test that proves it', intro, tests.filter(({ id }) => /^S\d\./.test(id))),
-    'docs/security-tests.md': listing('Attacks, and the test that makes them', intro, tests.filter(({ id }) => !/^S\d\./.test(id))),
+    'docs/acceptance.md': listing(
+      'What the product promises, and the test that proves it',
+      intro,
+      tests.filter(({ id }) => /^S\d\./.test(id)),
+    ),
+    'docs/security-tests.md': listing(
+      'Attacks, and the test that makes them',
+      intro,
+      tests.filter(({ id }) => !/^S\d\./.test(id)),
+    ),
     ...Object.fromEntries(VENDORS.map((driver) => [`docs/vendors/${driver.id}.md`, vendorPage(driver, SETTING_IDS)])),
   };
 }

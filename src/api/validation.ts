@@ -1,5 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
+import { brokenTextIssues } from '../app/documents/broken-text.ts';
 import { issuesOf } from '../app/documents/issue.ts';
 import { invalid } from './problems.ts';
 
@@ -16,12 +17,14 @@ export function describedBy<Schema extends z.ZodType>(schema: Schema): Schema {
 }
 
 /** Checks what a route declares; what is wrong comes out as one problem with the paths of all fields. */
-export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) =>
-  readInside.has(schema)
-    ? (data) => ({ value: data as unknown })
-    : (data) => {
-        const parsed = schema.safeParse(data);
-        if (parsed.success) return { value: parsed.data };
-        const type = httpPart === 'body' ? 'invalid' : 'malformed-request';
-        return { error: invalid(issuesOf(parsed.error, data), type) };
-      };
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  const isBody = httpPart === 'body';
+  return (data) => {
+    const broken = isBody ? brokenTextIssues(data) : [];
+    if (broken.length > 0) return { error: invalid(broken) };
+    if (readInside.has(schema)) return { value: data as unknown };
+    const parsed = schema.safeParse(data);
+    if (parsed.success) return { value: parsed.data };
+    return { error: invalid(issuesOf(parsed.error, data), isBody ? 'invalid' : 'malformed-request') };
+  };
+};

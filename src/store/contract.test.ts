@@ -758,9 +758,14 @@ describe('on SQLite', () => {
 
 describe.skipIf(!(await hasPostgres()))('on PostgreSQL', () => {
   let server: TestPostgres;
+  let url: string;
   beforeAll(async () => {
     server = await startPostgres();
+    url = await server.createDatabase();
   });
   afterAll(() => server.stop());
-  describeStore(async () => openPostgres({ url: await server.createDatabase(), cipher, crypto }));
+  describeStore(async () => {
+    await server.empty(url);
+    return openPostgres({ url, cipher, crypto });
+  });
 });

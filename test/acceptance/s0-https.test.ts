@@ -1,7 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { connect } from 'node:net';
-import { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JournalPage, RequestRecord, ServerCertificate } from '../../src/api/contract.ts';
 import { bootPhone } from '../../src/simulate/boot.ts';
@@ -9,6 +6,7 @@ import { runOffhook } from '../kit/cli.ts';
 import { factoryCertificate, factoryPhone, shown, writePhone } from '../kit/phones.ts';
 import { ask, startTestProduct, type Answer, type TestProduct } from '../kit/product.ts';
 import { createTestCa, readRequest, selfSigned, type TestCa, type TestCertificate } from '../kit/test-ca.ts';
+import { certificateAt, helloOf } from '../kit/tls.ts';
 
 // SPA phones believe nobody but their maker: it signs our certificate, and the certificates of the phones.
 const HOST = 'localhost';
@@ -53,25 +51,6 @@ const write = (mac: string, extension: string, model = 'SPA942'): Promise<void> 
 const atSpaDoor = (file: string, certificate?: TestCertificate): Promise<Answer> =>
   ask(`${offhook.door('spa')}/${file}`, certificate === undefined ? {} : { certificate: shown(certificate) });
 
-/** The certificate that a door shows, as the client sees it; `ca` is all that the client believes. */
-function certificateAt(
-  port: number,
-  ca?: string,
-): Promise<{ readonly certificate: X509Certificate; readonly believed: boolean }> {
-  return new Promise((resolve, reject) => {
-    const socket = connectTls(
-      { port, host: '127.0.0.1', servername: HOST, rejectUnauthorized: false, ...(ca === undefined ? {} : { ca }) },
-      () => {
-        const certificate = socket.getPeerX509Certificate();
-        if (certificate === undefined) reject(new Error('the door shows no certificate'));
-        else resolve({ certificate, believed: socket.authorized });
-        socket.destroy();
-      },
-    );
-    socket.on('error', reject);
-  });
-}
-
 const doorPorts = (): Readonly<Record<'spa' | 'secure', number>> => ({
   spa: offhook.port('spa'),
   secure: offhook.port('secure'),
@@ -103,34 +82,6 @@ test('S0.23 SPA phones provision over HTTPS, by requests that they make themselv
     expect(round === 1 || status === 200).toBe(true);
   }
 });
-
-/** What the server says in the clear before the handshake turns secret (RFC 5246 §7.4): the types of its messages. */
-async function helloOf(port: number): Promise<readonly number[]> {
-  const wire = connect(port, '127.0.0.1');
-  const heard: Buffer[] = [];
-  const tap = new Duplex({
-    read: () => undefined,
-    write: (bytes: Buffer, _encoding, done) => wire.write(bytes, done),
-  });
-  wire.on('data', (bytes: Buffer) => {
-    heard.push(bytes);
-    tap.push(bytes);
-  });
-  await new Promise<void>((resolve, reject) => {
-    const client = connectTls({ socket: tap, maxVersion: 'TLSv1.2', rejectUnauthorized: false }, resolve);
-    client.on('error', reject);
-  });
-  wire.destroy();
-  const bytes = Buffer.concat(heard);
-  const messages: Buffer[] = [];
-  for (let at = 0; at + 5 <= bytes.length && bytes[at] === 22; at += 5 + bytes.readUInt16BE(at + 3))
-    messages.push(bytes.subarray(at + 5, at + 5 + bytes.readUInt16BE(at + 3)));
-  const flight = Buffer.concat(messages);
-  const types: number[] = [];
-  for (let at = 0; at + 4 <= flight.length && types.at(-1) !== 14; at += 4 + flight.readUIntBE(at + 1, 3))
-    types.push(flight.readUInt8(at));
-  return types;
-}
 
 test('S0.24 the server shows its certificate and asks for the phone’s, and each side proves itself to the other', async () => {
   const mac = '000e08002401';
@@ -182,11 +133,11 @@ test('S0.26 the certificate that came back is used only when it matches the key,
   })) as ServerCertificate;
   const issuing = await makerForServers.issueCa('Test Issuing CA');
   const refused = async (chain: string): Promise<string> => {
-    const { status, json } = await offhook.api('PUT', `${place}/chain`, { chain });
-    expect(status).toBe(422);
+    const answer = await offhook.api('PUT', `${place}/chain`, { chain });
+    expect(answer.status).toBe(422);
     // Nothing of it is used.
     expect((await certificateAt(offhook.port('spa'))).certificate.fingerprint256).toBe(before.fingerprint256);
-    return (json as { detail: string }).detail;
+    return (answer.json as { detail: string }).detail;
   };
   const otherKey = await issuing.issue({ subject: [['CN', HOST]], hosts: [HOST] });
   expect(await refused(otherKey.chain + makerForServers.certificate)).toMatch(/another key/);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Explanation, Setting } from '../../src/api/contract.ts';
+import type { Maker } from '../kit/office.ts';
 import { startTestProduct, type TestProduct } from '../kit/product.ts';
-import type { Maker } from '../kit/phones.ts';
 import { openWorkbench, pick, refusal, type Workbench } from '../kit/workbench.ts';
 
 let offhook: TestProduct;

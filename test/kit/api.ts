@@ -95,12 +95,12 @@ export interface TestApi {
   readonly deps: ApiDeps;
   readonly time: { now: Date };
   /** Asks as the platform's operator; a body that is text goes as YAML. */
-  ask(
+  readonly ask: (
     method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
-  ): Promise<Answer>;
+  ) => Promise<Answer>;
 }
 
 export interface Answer {
@@ -148,7 +148,7 @@ export async function testApi(changes: Partial<ApiDeps> = {}): Promise<TestApi> 
     store,
     crypto,
     clock: { now: () => time.now },
-    catalogue: { vendors: [testVendor, example as VendorDriver] },
+    catalogue: { vendors: [testVendor, example] },
     hosts: () => ['prov.example.com'],
     files: memoryFiles(),
     passwords: plainPasswords,

@@ -1,5 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,6 +12,8 @@ import pg from 'pg';
 export interface TestPostgres {
   /** Of a new, empty database. */
   readonly createDatabase: () => Promise<string>;
+  /** Empties a database again: a twentieth of the work and the disk of a new one. */
+  readonly empty: (url: string) => Promise<void>;
   readonly url: string;
   readonly stop: () => Promise<void>;
 }
@@ -122,7 +126,10 @@ export async function startPostgres(): Promise<TestPostgres> {
     ['-D', data, '-U', 'offhook', '--auth=trust', '--encoding=UTF8', '--no-sync'],
     { ...options, encoding: 'utf8' },
   );
-  if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr || String(init.error)}`);
+  if (init.status !== 0) {
+    await rm(parent, { recursive: true, force: true });
+    throw new Error(`initdb failed: ${init.stderr || String(init.error)}`);
+  }
 
   const port = await freePort();
   const settings = ['fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60'];
@@ -131,6 +138,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
     { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
   );
+  const gone = once(server, 'exit');
   let output = '';
   server.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000)));
   const urlOf = (database: string): string => `postgres://offhook@127.0.0.1:${port}/${database}`;
@@ -145,12 +153,11 @@ export async function startPostgres(): Promise<TestPostgres> {
       await query(url, `create database ${name}`);
       return urlOf(name);
     },
+    empty: (of) => query(of, 'drop schema public cascade; create schema public'),
     stop: async () => {
-      const gone = new Promise((resolve) => server.once('exit', resolve));
       // SIGQUIT: immediate shutdown, without asking those who are connected.
-      server.kill('SIGQUIT');
-      if (server.exitCode === null) await gone;
-      rmSync(parent, { recursive: true, force: true });
+      if (server.kill('SIGQUIT')) await gone;
+      await rm(parent, { recursive: true, force: true });
     },
   };
 }

@@ -93,15 +93,31 @@ export const SENTINEL = 'Zq7Sentinel';
 export interface Trace {
   readonly set: ReadFiles;
   readonly cleared: ReadFiles;
+  /** With a text that no format can carry, where the field takes such. */
+  readonly gapped: ReadFiles;
+  /** How many wishes could not be expressed before the text came in. */
   readonly gaps: number;
 }
 
 /** RFC 3261 §25.1, quoted-string: how a name stands inside a SIP address. */
 const sipQuoted = (text: string): string => text.replace(/["\\]/g, '\\$&');
 
-/** The value that a key should have with the text in the sentinel's place. */
-const withText = (value: string, text: string): readonly string[] =>
-  [text, sipQuoted(text)].map((spelt) => value.replaceAll(SENTINEL, () => spelt));
+/** RFC 3261 §25.1, user: everything but these is escaped in a SIP address. */
+const sipUser = (text: string): string =>
+  text.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu, (character) =>
+    Buffer.from(character).reduce(
+      (escaped, byte) => `${escaped}%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+      '',
+    ),
+  );
+
+/** The value that a key should have with the text in the sentinel's place, in the forms that the text has in addresses. */
+const withText = (value: string, text: string): readonly string[] => [
+  // Blanks around a URL are not part of it: the API takes them off.
+  ...[text, text.trimEnd(), sipQuoted(text), sipUser(text)].map((spelt) => value.replaceAll(SENTINEL, () => spelt)),
+  // What has a host already gets no other.
+  ...(text.includes('@') ? [value.replace(new RegExp(`${SENTINEL}@[^\\s;>"]*`), () => text)] : []),
+];
 
 /** The value with the text, and nothing but what surrounds it, left out: `"name" <sip:a@b>` without the name. */
 function isLeftOut(value: string, before: string): boolean {
@@ -112,9 +128,10 @@ function isLeftOut(value: string, before: string): boolean {
   );
 }
 
-function isRight(key: string, value: string, { set, cleared }: Trace, text: string): boolean {
+function isRight(key: string, value: string, { set, cleared, gapped }: Trace, text: string): boolean {
   const before = set.exact.get(key);
-  if (value === cleared.exact.get(key) || before === undefined) return value === cleared.exact.get(key);
+  if (value === cleared.exact.get(key) || value === gapped.exact.get(key)) return true;
+  if (before === undefined) return false;
   return before.includes(SENTINEL)
     ? withText(before, text).includes(value) || isLeftOut(value, before)
     : value === before;
@@ -127,7 +144,10 @@ const touchedBy = (params: Params): readonly string[] =>
 
 /** Whether the text stands in the files as it was written, in every place where the field goes. */
 export const arrived = ({ set }: Trace, now: ReadFiles, text: string): boolean =>
-  touchedBy(set.exact).every((key) => withText(set.exact.get(key) ?? '', text).includes(now.exact.get(key) ?? '\0'));
+  touchedBy(set.exact).every((key) => {
+    const [before = '', value = '\0'] = [set.exact.get(key), now.exact.get(key)];
+    return withText(before, text).includes(value) || (text === '' && isLeftOut(value, before));
+  });
 
 /** What is in the files that should not be: other keys changed, added or gone, a value that is neither the text nor none. */
 export function damage(trace: Trace, now: ReadFiles, text: string): readonly string[] {

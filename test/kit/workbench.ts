@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Phone, ProblemBody, Template } from '../../src/api/contract.ts';
-import { fetchOwn, MAKERS, nextMac } from './office.ts';
-import type { Maker } from './phones.ts';
+import { fetchOwn, MAKERS, nextMac, type Maker } from './office.ts';
 import { ask, startTestProduct, type TestProduct } from './product.ts';
 
 type Entries = Readonly<Record<string, unknown>>;

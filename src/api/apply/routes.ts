@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brokenTextIssues } from '../../app/documents/broken-text.ts';
 import { applyDocument } from '../../app/apply/apply.ts';
 import { actorOf, type Api } from '../api.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -37,6 +38,8 @@ function refusal(errors: readonly ProblemError[]): Problem {
 function requireText(body: unknown): ReadText & { readonly ok: true } {
   const read = readText(typeof body === 'string' ? body : '');
   if (!read.ok) throw refusal(read.errors.map((error) => ({ field: '', ...error })));
+  const broken = brokenTextIssues(read.value);
+  if (broken.length > 0) throw refusal(broken.map((found) => ({ ...showIssue(found), ...read.locate(found.path) })));
   return read;
 }
 

@@ -25,7 +25,7 @@ const place = z.object({
 /** The private key is never shown. */
 export const shownCertificate = z
   .object({
-    door: z.enum(['secure', 'spa', 'admin']),
+    door: z.enum(['secure', 'spa', 'admin', 'ca']),
     host: z.string(),
     keyType: z.enum(['rsa', 'ec']),
     state: z.enum(['requested', 'ready']),

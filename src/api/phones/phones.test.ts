@@ -235,7 +235,7 @@ describe('secrets', () => {
     const entry = kept?.settings['security.adminPassword'];
     expect(entry !== undefined && 'value' in entry ? (entry.value as { reveal(): string }).reveal() : '').toBe(canary);
     expect(kept?.httpPassword.reveal()).toBe(canary);
-    expect(String((kept?.raw['x.secret']?.value as { reveal(): string }).reveal())).toBe(canary);
+    expect((kept?.raw['x.secret']?.value as { reveal(): string }).reveal()).toBe(canary);
   });
 
   test('*** with nothing to keep is refused', async () => {

@@ -50,5 +50,5 @@ export const dialString = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[^\s<>"]+$/, 'must not contain blanks, < > or quotes');
+  .regex(/^[^\s<>"\u0000-\u001f\u007f-\u009f]+$/, 'must not contain blanks, control characters, < > or quotes');
 export const text = (max: number) => z.string().min(1).max(max);

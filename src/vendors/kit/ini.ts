@@ -1,8 +1,8 @@
 import type { FileLine, Param } from './driver.ts';
 import { bareName, says } from './text.ts';
 
-// C0 and C1 controls, and the two separators that some readers take for a line end.
-const BREAKS_A_LINE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+// C0 and C1 controls, the two separators that some readers take for a line end, and halves of characters, which UTF-8 lacks.
+const BREAKS_A_LINE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\p{Surrogate}]/u;
 
 /** Why a `name = value` line cannot hold the value: there is no escape in this format, so a line break would start a new parameter. */
 export function unwritableInLine(value: string): string | undefined {
