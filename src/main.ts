@@ -12,6 +12,13 @@ import { installationOf } from './main/installation.ts';
 import { readSecret } from './main/read-secret.ts';
 import { simulateOne } from './main/simulated.ts';
 import { VERSION } from './main/version.ts';
+import { parsePath } from './transports/path.ts';
+
+/** The file that a path names, as a door would read it: without token, with the MAC in one spelling. */
+function fileOf(path: string | undefined): { readonly path?: string } {
+  const parsed = path === undefined ? undefined : parsePath(path, []);
+  return parsed?.ok === true ? { path: parsed.value.file } : {};
+}
 
 const world: CliWorld = {
   env: process.env,
@@ -34,7 +41,7 @@ const world: CliWorld = {
     const config = readConfig(configFile, process.env);
     return config.ok ? ok(installationOf(config.value)) : err(config.error.problems);
   },
-  identify: identifyFacts,
+  identify: (facts) => identifyFacts({ ...facts, ...fileOf(facts.path) }),
   simulate: simulateOne,
 };
 

@@ -50,6 +50,8 @@ export interface SimulatedPhone {
   readonly server: string;
   /** `public`: what this machine trusts; `insecure`: it checks no certificate. */
   readonly trust: 'public' | 'insecure' | { readonly pem: string };
+  /** Its factory certificate with its key, PEM. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 /** One request of a simulated phone as it happened. */

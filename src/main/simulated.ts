@@ -4,7 +4,7 @@ import { bootPhone, resyncPhone, type FactoryPhone } from '../simulate/boot.ts';
 import { vendorOf } from '../vendors/index.ts';
 
 /** Boots one simulated phone for the command line. */
-export const simulateOne: CliWorld['simulate'] = async ({ vendor, model, mac, server, trust }, onStep) => {
+export const simulateOne: CliWorld['simulate'] = async ({ vendor, model, mac, server, trust, certificate }, onStep) => {
   const driver = vendorOf(vendor);
   if (driver === undefined) throw new Error(`no such maker: ${vendor}`);
   const known = driver.models.find((candidate) => candidate.id === model) ?? driver.fallbackModel(model);
@@ -15,6 +15,7 @@ export const simulateOne: CliWorld['simulate'] = async ({ vendor, model, mac, se
     // A serial number that no real phone has.
     serial: `SIM${mac.slice(-8)}`,
     firmware: known.defaultFirmware ?? '1.0',
+    ...(certificate === undefined ? {} : { certificate }),
     ...(trust === 'insecure'
       ? { ignoresCertificate: true as const }
       : { trusts: trust === 'public' ? rootCertificates.join('\n') : trust.pem }),

@@ -165,8 +165,7 @@ test('S2.25 on the bootstrap port no credential is ever served: of a phone that 
     const certificate = shown(await factoryCertificate(factory, maker, known.mac));
     const full = await ask(`${directory}${files[0] ?? ''}`, { certificate });
     for (const secret of [`sip-${known.number}-secret`, 'adminPassword-secret', 'ldapPassword-secret', 'wifi-secret'])
-      expect(full.text.includes(secret) || maker === 'cisco-spa', `${maker} ${secret}`).toBe(true);
-    expect(full.text).toContain(`sip-${known.number}-secret`);
+      expect(full.text, `${maker} ${secret}`).toContain(secret);
 
     const prefixes = ['', `p/${own.token}/`, `t/${ofTenant.token}/`];
     for (const name of await namesOf(known))

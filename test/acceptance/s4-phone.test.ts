@@ -199,7 +199,7 @@ test('S4.78 the local SIP port of each line is a number from 10000 to 20000, bot
   const numbers = [await acme.extension('4781'), await acme.extension('4782')] as const;
   const path = acme.path('/phones/000e08478001');
   const spa = { vendor: 'cisco-spa', model: 'SPA942' };
-  const save = (ports: readonly unknown[]): object => ({
+  const save = (ports: readonly unknown[]): Readonly<Record<string, unknown>> => ({
     ...spa,
     lines: ports.map((port, index) => ({ extension: numbers[index], settings: { 'line.localSipPort': port } })),
   });

@@ -346,6 +346,15 @@ describe('documents', () => {
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name));
 
+  /** Names of the inner commands in a help text: below its headings, but arguments stand below one as well. */
+  const commandsIn = (help: string): readonly string[] =>
+    help
+      .split(/^(?=\S[^\n]*:$)/m)
+      .filter((section) => !/^(?:Arguments|Options|Examples?):/.test(section))
+      .slice(1)
+      .flatMap((section) => Array.from(section.matchAll(/^ {2}([a-z][a-z-]*) /gm), ([, name = '']) => name))
+      .filter((name) => name !== 'offhook');
+
   /** Everything a user reads: the documents, what every command says of itself, what the API says of itself. */
   async function textsForUsers(): Promise<ReadonlyMap<string, string>> {
     const topLevel = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
@@ -355,9 +364,7 @@ describe('documents', () => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
       const { stdout } = await runOffhook(offhook, ...path, '--help');
       texts.set(`offhook ${path.join(' ')} --help`, stdout);
-      // Commands stand under headings, indented by two, with their arguments and a summary behind them.
-      const inner = stdout.split(/^Usage:.*$/m)[1]?.matchAll(/^ {2}([a-z][a-z-]*)(?: \S.*)? {2,}\S/gm) ?? [];
-      for (const [, name = ''] of inner) waiting.push([...path, name]);
+      for (const name of commandsIn(stdout)) waiting.push([...path, name]);
     }
     for (const path of ['/openapi.json', '/settings', '/catalogue'])
       texts.set(path, (await offhook.api('GET', path)).text);

@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Explanation, Phone, Template } from '../../src/api/contract.ts';
+import type { Maker } from '../kit/office.ts';
 import { startTestProduct, type TestProduct } from '../kit/product.ts';
-import {
-  openWorkbench,
-  pick,
-  readAfterRestart,
-  refusal,
-  withDataDir,
-  type Maker,
-  type Workbench,
-} from '../kit/workbench.ts';
+import { openWorkbench, pick, readAfterRestart, refusal, withDataDir, type Workbench } from '../kit/workbench.ts';
 
 let offhook: TestProduct;
 let acme: Workbench;

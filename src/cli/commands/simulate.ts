@@ -16,6 +16,8 @@ interface Options extends JsonOption {
   readonly count: number;
   readonly ca?: string;
   readonly insecure?: true;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** What became of one simulated phone. */
@@ -67,6 +69,12 @@ async function trustOf(cli: Cli, { ca, insecure }: Options): Promise<SimulatedPh
   return insecure === true ? 'insecure' : 'public';
 }
 
+/** The factory certificate, where one was given: of one phone, so every simulated one shows the same. */
+async function certificateOf(cli: Cli, { cert, key }: Options): Promise<Pick<SimulatedPhone, 'certificate'>> {
+  if (cert === undefined || key === undefined) return {};
+  return { certificate: { cert: await readInputText(cli.world, cert), key: await readInputText(cli.world, key) } };
+}
+
 async function runOne(cli: Cli, phone: SimulatedPhone, quiet: boolean): Promise<Run> {
   const steps: SimulatedStep[] = [];
   const end = await cli.world.simulate(phone, (step) => {
@@ -90,9 +98,17 @@ async function simulate(cli: Cli, options: Options): Promise<void> {
   const picked = pickModel(options.model, options.vendor);
   const macs = macsFrom(options.mac, options.count, picked);
   const trust = await trustOf(cli, options);
+  const certificate = await certificateOf(cli, options);
   const quiet = options.json === true;
   const runs = await runAtOnce(AT_ONCE, macs, (mac) => {
-    const phone = { vendor: picked.driver.id, model: picked.model.id, mac, server: options.server, trust };
+    const phone = {
+      vendor: picked.driver.id,
+      model: picked.model.id,
+      mac,
+      server: options.server,
+      trust,
+      ...certificate,
+    };
     return runOne(cli, phone, quiet);
   });
   if (quiet) printJson(cli, { vendor: picked.driver.id, model: picked.model.id, phones: runs });
@@ -114,5 +130,7 @@ export const simulateCommand = (cli: Cli): Command =>
     .option('--count <number>', 'how many phones, with MACs that follow each other', readCount, 1)
     .option('--ca <file>', 'authority that the phone trusts, in PEM (left out: the public ones)')
     .addOption(new Option('--insecure', 'the phone checks no certificate').conflicts('ca'))
+    .option('--cert <file>', 'its factory certificate, in PEM; needs --key')
+    .option('--key <file>', 'the key of --cert, in PEM')
     .option('--json', 'print one JSON object at the end')
     .action((options: Options) => simulate(cli, options));
