@@ -43,7 +43,7 @@ export default tseslint.config(
       ...TESTS,
       'src/vendors/*/models.ts',
       'src/vendors/*/mapping.ts',
-      'src/vendors/kit/timezone-data.ts',
+      'src/domain/timezones.ts',
       'src/domain/settings/*.ts',
     ],
     rules: { 'max-lines': 'off' },

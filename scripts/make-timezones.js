@@ -1,4 +1,4 @@
-// Makes src/vendors/kit/timezone-data.ts from the tz database of this machine: for each IANA zone the POSIX TZ string that
+// Makes src/domain/timezones.ts from the tz database of this machine: for each IANA zone the POSIX TZ string that
 // holds from now on (the footer of the compiled file, RFC 8536 §3.3) and the country it lies in (zone1970.tab).
 // Run by hand when the tz database changes: `npm run timezones`. Committed, so that goldens do not move with Node's ICU.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ const rows = [...names]
   });
 
 writeFileSync(
-  new URL('../src/vendors/kit/timezone-data.ts', import.meta.url),
+  new URL('../src/domain/timezones.ts', import.meta.url),
   `// Made by scripts/make-timezones.js from tzdata ${version}; do not edit.
 
 /** Zone, its POSIX TZ string (IEEE Std 1003.1 §8.3), and the ISO 3166-1 country it lies in, if any. */

@@ -1,4 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:https';
+import type { RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:https';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Instructions, Phone, Vendor } from '../../src/api/contract.ts';
 import { bootPhone } from '../../src/simulate/boot.ts';

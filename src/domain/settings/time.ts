@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { host } from './common.ts';
+import { ZONES } from '../timezones.ts';
 import { setting } from './setting.ts';
+
+/** Lower case, as nobody minds the case of a zone. */
+const ZONE_NAMES: ReadonlySet<string> = new Set(ZONES.map(([zone]) => zone.toLowerCase()));
 
 /** Where the year, month and day stand. */
 export const dateFormat = z.enum(['dd.mm.yyyy', 'dd/mm/yyyy', 'mm/dd/yyyy', 'yyyy-mm-dd']);
@@ -26,7 +30,7 @@ export const timeSettings = {
     schema: z
       .string()
       .max(64)
-      .regex(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, 'must be an IANA time zone such as Europe/Berlin'),
+      .refine((zone) => ZONE_NAMES.has(zone.toLowerCase()), 'must be an IANA time zone such as Europe/Berlin'),
     title: 'Time zone',
     help: 'IANA name; offset and daylight saving rules are computed from it.',
     example: 'Europe/Berlin',

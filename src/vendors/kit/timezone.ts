@@ -1,4 +1,4 @@
-import { ZONES } from './timezone-data.ts';
+import { ZONES } from '../../domain/timezones.ts';
 
 /** When daylight saving begins or ends, as POSIX writes it. */
 export interface ChangeRule {
