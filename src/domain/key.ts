@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { multicastTarget } from './settings/common.ts';
+import { anyUrl, multicastTarget } from './settings/common.ts';
 
 const line = z.int().min(1).max(1000);
 const label = z.string().max(64).default('');
@@ -38,8 +38,8 @@ export const key = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('call_list'), label }),
   z.strictObject({ type: z.literal('menu'), label }),
   z.strictObject({ type: z.literal('record'), code: z.string().max(32).optional(), label }),
-  z.strictObject({ type: z.literal('xml_browser'), url: z.url(), label }),
-  z.strictObject({ type: z.literal('action_url'), url: z.url(), label }),
+  z.strictObject({ type: z.literal('xml_browser'), url: anyUrl, label }),
+  z.strictObject({ type: z.literal('action_url'), url: anyUrl, label }),
   z.strictObject({
     type: z.literal('multicast_paging'),
     address: multicastTarget,

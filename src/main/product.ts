@@ -49,7 +49,8 @@ async function ensureOperator(store: Store, crypto: Crypto): Promise<Product['fi
 }
 
 /** Compares and writes what is due beside the requests, now. */
-async function settle(store: Store, { records, compare }: Serving): Promise<void> {
+async function settle(store: Store, { records, compare, finish }: Serving): Promise<void> {
+  await finish();
   await records.flush();
   for (const tenant of await store.platform.tenants.list({ limit: 1000 })) while ((await compare(tenant.id, 500)) > 0);
 }
@@ -102,6 +103,7 @@ export async function startProduct(config: Config, { store, keyring }: OpenStore
     close: async () => {
       await admin.close();
       await doors.close();
+      await serving.finish();
       await stopBackground();
       await store.close();
     },

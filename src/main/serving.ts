@@ -25,6 +25,8 @@ export interface Serving {
   readonly serveFile: ServeFile;
   readonly records: JournalWriter;
   readonly compare: (tenant: TenantId, limit: number) => Promise<number>;
+  /** Resolves when nothing goes on any more of requests that were answered. */
+  readonly finish: () => Promise<void>;
   /** Forgets what was rendered: our own addresses or certificates have changed. */
   forget(): void;
 }
@@ -41,6 +43,7 @@ export function buildServing(world: ServingWorld): Serving {
   const { store, files, crypto, clock, log, addresses, config } = world;
   const cache = new PhoneCache(config.cacheMegabytes * 1024 * 1024);
   const records = new JournalWriter(store.journal, log);
+  const unfinished = new Set<Promise<void>>();
   const ports: ServePorts = {
     store,
     files,
@@ -51,6 +54,10 @@ export function buildServing(world: ServingWorld): Serving {
     log,
     directory: store.directory,
     nonces: new MemoryNonceUses(clock),
+    goesOn: (work) => {
+      unfinished.add(work);
+      void work.finally(() => unfinished.delete(work));
+    },
     httpAuth: httpAuthOf(config),
     loadPhone: (ref) => cache.bundle(ref, () => loadBundle(store, addresses(), ref)),
     loadTenant: (tenant) => store.platform.tenants.byId(tenant),
@@ -60,6 +67,9 @@ export function buildServing(world: ServingWorld): Serving {
     serveFile: serveFile(ports),
     records,
     compare: compareDesired({ store, crypto, clock, addresses }),
+    finish: async () => {
+      await Promise.all(unfinished);
+    },
     forget: () => {
       cache.clear();
     },

@@ -11,6 +11,9 @@ import { factoryPhone, writePhone } from '../kit/phones.ts';
 import { ask, startTestProduct, type Answer, type TestProduct } from '../kit/product.ts';
 import { fetchTftp, RawClient } from '../kit/tftp-client.ts';
 
+/** Of this run alone, so that whoever else has 5555 or 69 on this machine is not in the way. */
+const OWN_ADDRESS = `127.55.${String((process.pid >> 8) & 255)}.${String(process.pid & 255 || 1)}`;
+
 // What is settled at the start needs a product of its own; four of them serve all tests here.
 let asItComes: TestProduct;
 let preset: TestProduct;
@@ -20,13 +23,12 @@ let ports: { readonly http: number; readonly tftp: number; readonly closedTftp: 
 
 beforeAll(async () => {
   ports = { http: await freeTcpPort(), tftp: await freeUdpPort(), closedTftp: await freeUdpPort() };
-  // Addresses of their own, so that whoever else has 5555 or 69 on this machine is not in the way.
-  const legacy = { OFFHOOK_DOORS_LEGACY_OPEN: 'true', OFFHOOK_DOORS_LEGACY_ADDRESS: '127.0.55.55' };
+  const legacy = { OFFHOOK_DOORS_LEGACY_OPEN: 'true', OFFHOOK_DOORS_LEGACY_ADDRESS: OWN_ADDRESS };
   const environments = [
     {
       OFFHOOK_DOORS_LEGACY_PORT: undefined,
       OFFHOOK_DOORS_TFTP_PORT: undefined,
-      OFFHOOK_DOORS_TFTP_ADDRESS: '127.0.69.69',
+      OFFHOOK_DOORS_TFTP_ADDRESS: OWN_ADDRESS,
     },
     {
       ...legacy,
@@ -110,11 +112,11 @@ describe('ports', () => {
     expect(reportOf(asItComes, 'legacy')?.remark).toContain('doors.legacy.open: true');
 
     expect(reportOf(preset, 'legacy')).toMatchObject({ open: true, port: 5555 });
-    const answer = await ask(`http://127.0.55.55:5555/tftpboot/${MODEL_FILE}`);
+    const answer = await ask(`http://${OWN_ADDRESS}:5555/tftpboot/${MODEL_FILE}`);
     expect([answer.status, BOOTSTRAP.test(answer.text)]).toEqual([200, true]);
 
     expect(reportOf(moved, 'legacy')).toMatchObject({ open: true, port: ports.http });
-    expect((await ask(`http://127.0.55.55:${String(ports.http)}/tftpboot/${MODEL_FILE}`)).status).toBe(200);
+    expect((await ask(`http://${OWN_ADDRESS}:${String(ports.http)}/tftpboot/${MODEL_FILE}`)).status).toBe(200);
     // Phones that can have their files nowhere else are told this port.
     const mac = nextMac('cisco-spa');
     await moved.must('PUT', `/tenants/acme/phones/${mac}`, { vendor: 'cisco-spa', model: 'SPA504G' });
@@ -129,7 +131,7 @@ describe('ports', () => {
     // An account without the right to bind it is told which setting to change.
     if (report?.open !== true) expect(report?.remark).toMatch(/more rights.*doors\.tftp\.port/);
     else {
-      const fetched = await fetchFile(new URL(`tftp://127.0.69.69/${MODEL_FILE}`), {});
+      const fetched = await fetchFile(new URL(`tftp://${OWN_ADDRESS}/${MODEL_FILE}`), {});
       expect([fetched.status, BOOTSTRAP.test(fetched.text)]).toEqual([200, true]);
     }
     expect(reportOf(moved, 'tftp')).toMatchObject({ open: true, port: ports.tftp });
@@ -353,7 +355,7 @@ describe('documents', () => {
       .filter((section) => !/^(?:Arguments|Options|Examples?):/.test(section))
       .slice(1)
       .flatMap((section) => Array.from(section.matchAll(/^ {2}([a-z][a-z-]*) /gm), ([, name = '']) => name))
-      .filter((name) => name !== 'offhook');
+      .filter((name) => !['offhook', 'help'].includes(name));
 
   /** Everything a user reads: the documents, what every command says of itself, what the API says of itself. */
   async function textsForUsers(): Promise<ReadonlyMap<string, string>> {

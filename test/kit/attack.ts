@@ -92,7 +92,7 @@ export function sendRaw(url: string, bytes: string | Buffer): Promise<string> {
     socket.on('close', () => {
       resolve(received);
     });
-    socket.on('error', (error) => {
+    socket.on('error', (error: Error) => {
       // A server that has answered may reset what it does not want to read.
       if (received === '') reject(error);
       else resolve(received);

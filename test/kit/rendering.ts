@@ -113,8 +113,7 @@ const sipUser = (text: string): string =>
 
 /** The value that a key should have with the text in the sentinel's place, in the forms that the text has in addresses. */
 const withText = (value: string, text: string): readonly string[] => [
-  // Blanks around a URL are not part of it: the API takes them off.
-  ...[text, text.trimEnd(), sipQuoted(text), sipUser(text)].map((spelt) => value.replaceAll(SENTINEL, () => spelt)),
+  ...[text, sipQuoted(text), sipUser(text)].map((spelt) => value.replaceAll(SENTINEL, () => spelt)),
   // What has a host already gets no other.
   ...(text.includes('@') ? [value.replace(new RegExp(`${SENTINEL}@[^\\s;>"]*`), () => text)] : []),
 ];
@@ -145,8 +144,10 @@ const touchedBy = (params: Params): readonly string[] =>
 /** Whether the text stands in the files as it was written, in every place where the field goes. */
 export const arrived = ({ set }: Trace, now: ReadFiles, text: string): boolean =>
   touchedBy(set.exact).every((key) => {
-    const [before = '', value = '\0'] = [set.exact.get(key), now.exact.get(key)];
-    return withText(before, text).includes(value) || (text === '' && isLeftOut(value, before));
+    const [before = '', value] = [set.exact.get(key), now.exact.get(key)];
+    // No text is the same as none.
+    if (text === '' && (value === undefined || isLeftOut(value, before))) return true;
+    return value !== undefined && withText(before, text).includes(value);
   });
 
 /** What is in the files that should not be: other keys changed, added or gone, a value that is neither the text nor none. */

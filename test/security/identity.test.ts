@@ -3,7 +3,6 @@ import {
   addPhone,
   credentialsOf,
   fetchOwn,
-  journal,
   logOf,
   looksLike,
   MAKERS,

@@ -13,6 +13,8 @@ import { recordOf, type Findings, type RecordSink } from './record.ts';
 export interface ServePorts extends ProducePorts, ProvePorts {
   readonly records: RecordSink;
   readonly log: Log;
+  /** Takes what goes on after an answer, so that the end of the process can wait for it. */
+  readonly goesOn: (work: Promise<void>) => void;
   /** Doors at which everybody is asked for credentials. */
   readonly httpAuth: Readonly<Partial<Record<PhoneDoor, 'basic' | 'digest'>>>;
 }
@@ -135,7 +137,7 @@ export const serveFile =
       onTransfer: (transfer) => {
         ports.records.add(recordOf(ports.crypto, request, outcome.kind, findings, transfer));
         if (transfer.completed && whenComplete !== undefined)
-          void noteCompletion(ports, request, whenComplete(transfer));
+          ports.goesOn(noteCompletion(ports, request, whenComplete(transfer)));
       },
     };
   };

@@ -21,23 +21,34 @@ export const multicastTarget = z
   .regex(new RegExp(`^${MULTICAST}:\\d{1,5}$`), 'must be a multicast address and port, like 224.0.1.116:5001')
   .refine((target) => port.safeParse(Number(target.split(':')[1])).success, 'must have a port from 1 to 65535');
 
-/** WHATWG parsers forgive blanks, line breaks and a missing host (`http:///alias/`, `http:name/`); phones do not. */
+/**
+ * WHATWG parsers forgive blanks, line breaks and a missing host (`http:///alias/`, `http:name/`); phones do not. Asked before
+ * the parser, which takes line breaks and tabs out of the text without a word.
+ */
 const spelledOut = (schemes: string): RegExp =>
   new RegExp(`^(?:${schemes})://[^/?#\\x00-\\x20\\x7f][^\\x00-\\x20\\x7f]*$`, 'i');
 /** `<protocol>://<host>:<port>/<alias>/`: a directory that phones append a file name to, or a full file URL. */
 export const fetchUrl = z
-  .url({ protocol: /^(https?|tftp)$/, error: 'must be an http, https or tftp URL' })
+  .string()
+  .max(511)
   .regex(spelledOut('https?|tftp'), 'must be <protocol>://<host>:<port>/<alias>/ without blanks')
-  .max(511);
+  .check(z.url({ protocol: /^(https?|tftp)$/, error: 'must be an http, https or tftp URL' }));
 /** The same plus a file name, so it ends in none of `/`, `?` and `#`. */
 export const fileUrl = fetchUrl.regex(
   /^[a-z]+:\/\/[^/]+\/(?:[^?#]*\/)?[^/?#]+(?:\?.*)?$/i,
   'must end with a file name',
 );
 export const webUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .string()
+  .max(511)
   .regex(spelledOut('https?'), 'must be http(s)://<host>… without blanks')
-  .max(511);
+  .check(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }));
+/** Of any scheme, for what a key opens. */
+export const anyUrl = z
+  .string()
+  .max(511)
+  .regex(/^[^\x00-\x20\x7f]*$/, 'must not contain blanks or line breaks')
+  .check(z.url({ error: 'must be a URL' }));
 /** 24-hour wall-clock time. */
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 export const vlanId = z.int().min(1).max(4094);
