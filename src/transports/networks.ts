@@ -1,17 +1,5 @@
 import { BlockList, isIP } from 'node:net';
 
-/** RFC 1918, RFC 4193, loopback and link-local: where a phone can be that shares a network with us. */
-export const PRIVATE_NETWORKS: readonly string[] = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  '127.0.0.0/8',
-  '::1/128',
-  'fc00::/7',
-  'fe80::/10',
-];
-
 /** One form for each address: an IPv4 peer of a dual-stack socket shows as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2), a link-local one with its zone. */
 export function plainAddress(address: string): string {
   if (!address.startsWith('::') && !address.includes('%')) return address;

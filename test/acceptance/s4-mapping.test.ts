@@ -61,6 +61,7 @@ test('S4.25 it acts on every occurrence in templates and phones, also in free te
     vendor: 'yealink',
     models: ['T46U'],
     settings: {
+      'provisioning.url': 'http://1.1.1.1:5555/tftpboot/',
       'time.ntp1': '1.1.1.1',
       'time.ntp2': '11.1.1.1',
       'services.phonebooks': [
@@ -90,6 +91,7 @@ test('S4.25 it acts on every occurrence in templates and phones, also in free te
   expect(Object.fromEntries(params)).toMatchObject({
     'static.syslog.server': fqdn,
     'ldap.host': fqdn,
+    'static.auto_provision.server.url': `http://${fqdn}:5555/tftpboot/`,
     'local_time.ntp_server1': fqdn,
     'local_time.ntp_server2': '11.1.1.1',
     'remote_phonebook.data.1.url': `http://${fqdn}:8080/books/${fqdn}.xml?host=${fqdn}&near=1.1.1.10`,

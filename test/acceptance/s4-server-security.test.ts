@@ -261,7 +261,7 @@ describe('HTTP authentication', () => {
     'cisco-spa': (params) => /--uid (\S+) --pwd (\S+)\]/.exec(params.get('Profile_Rule') ?? '')?.slice(1) ?? [],
   };
 
-  /** One phone's credentials are not its neighbour's; a window hands them out while it is open. */
+  /** One phone’s credentials, drawn or written by an administrator, are not its neighbour’s; a window hands them out. */
   async function expectOwnOnly(): Promise<void> {
     await offhook.must('PUT', '/tenants/window-co', { policy: { httpAuth: 'digest' } });
     const [one, other] = [nextMac('yealink'), nextMac('yealink')];
@@ -272,15 +272,21 @@ describe('HTTP authentication', () => {
       const phone = { tenant: 'window-co', vendor: 'yealink', model: 'T46U', mac, extension } as const;
       await writePhone(offhook, { ...phone, password: `sip-secret-${extension}` });
     }
-    const own = await credentialsOf(offhook, `/tenants/window-co/phones/${one}`);
+    const drawn = await credentialsOf(offhook, `/tenants/window-co/phones/${one}`);
+    const own = { ...drawn, httpUser: 'reception', httpPassword: 'http-secret-211' };
+    await offhook.must('PATCH', `/tenants/window-co/phones/${one}`, {
+      httpUser: own.httpUser,
+      httpPassword: own.httpPassword,
+    });
     const { token } = await credentialsOf(offhook, '/tenants/window-co');
-    const fetchWith = async (mac: string): Promise<Answer> => {
+    const fetchWith = async (mac: string, { httpUser, httpPassword } = own): Promise<Answer> => {
       const url = new URL(`${offhook.door('secure')}/t/${token}/${mac}.cfg`);
-      const login = { user: own.httpUser, password: own.httpPassword };
+      const login = { user: httpUser, password: httpPassword };
       const authorization = answerChallenge(challengesIn(await ask(url.href)), url, login) ?? '';
       return ask(url.href, { headers: { authorization } });
     };
     expect((await fetchWith(one)).text).toContain('sip-secret-211');
+    expect((await fetchWith(one, drawn)).status).toBe(401);
     const foreign = await fetchWith(other);
     expect([foreign.status, foreign.text]).toEqual([401, 'Unauthorized\n']);
 

@@ -198,3 +198,40 @@ test('T1 the certificate of one phone does not open the file of another, which i
   // Its own token beside it helps nothing: two proofs that name two phones prove neither.
   expect((await ask(`${door}/p/${theirs.token}/${theirs.file}`, how)).status).toBe(404);
 });
+
+test('T2 a certificate of another maker’s CA, or of one that is not trusted for this maker, proves no phone', async () => {
+  const phone = of(own, 'yealink');
+  const otherMaker = await createTestCa('Other Maker Root CA');
+  await offhook.must('POST', '/authorities', { vendor: 'snom', pem: otherMaker.certificate });
+  const nobodys = await createTestCa('Nobody’s Root CA');
+  const door = offhook.door('secure');
+  const agents = [{}, { 'user-agent': 'Yealink SIP-T46U 108.86.0.20' }];
+  for (const [issuer, reason] of [
+    [otherMaker, /another maker/],
+    [nobodys, /not accepted: signed by no imported CA/],
+  ] as const) {
+    const { key, chain: cert } = await issuer.issue({ subject: [['CN', phone.mac]] });
+    for (const headers of agents) {
+      const how = { certificate: { key, cert }, headers };
+      const refused = await ask(`${door}/${phone.file}`, how);
+      const unknown = await ask(`${door}/${MAKERS.yealink.file(`805ec0${UNKNOWN}`)}`, how);
+      expect(refused.status).toBe(404);
+      expect(looksLike(refused)).toEqual(looksLike(unknown));
+      // The reason is told to the administrator only.
+      const [record] = await logOf(offhook, phone);
+      expect(record?.proof).toBe('place');
+      if (headers === agents[0]) expect(record?.reason).toMatch(reason);
+    }
+  }
+  // The other maker's CA is good for the phones of its own maker, and this maker's for this phone.
+  const snom = of(own, 'snom');
+  for (const [issuer, known] of [
+    [otherMaker, snom],
+    [ca, phone],
+  ] as const) {
+    const { key, chain: cert } = await issuer.issue({ subject: [['CN', known.mac]] });
+    expect((await ask(`${door}/${known.file}`, { certificate: { key, cert } })).text).toContain(known.sipPassword);
+    const crossed = issuer === ca ? snom : phone;
+    expect((await ask(`${door}/${crossed.file}`, { certificate: { key, cert } })).status).toBe(404);
+  }
+});

@@ -47,7 +47,7 @@ export function isInNetwork(address: string, network: string): boolean {
 export const isInAny = (address: string, networks: readonly string[]): boolean =>
   networks.some((network) => isInNetwork(address, network));
 
-/** RFC 1918, RFC 6598 shared space left out on purpose, RFC 3927, RFC 4193, loopback. */
+/** RFC 1918, RFC 3927, RFC 4193, loopback: where a phone can be that shares a network with us. Not RFC 6598, which providers share. */
 export const PRIVATE_NETWORKS: readonly string[] = [
   '10.0.0.0/8',
   '172.16.0.0/12',
