@@ -72,3 +72,24 @@ test('P8 a store that cannot be read is a 503 with Retry-After, and nothing of t
   expect(answer.text).not.toContain('secret');
   expect(logged).toEqual(['api_failed']);
 });
+
+test('W3 a document that is very deep, or goes round in circles, is refused in bounded time', async () => {
+  const { app, ask } = await testApi();
+  await ask('PUT', '/tenants/acme', {});
+  const deep = `${'{"title":'.repeat(50_000)}"x"${'}'.repeat(50_000)}`;
+  const patched = await app.inject({
+    method: 'PATCH',
+    url: '/api/v1/tenants/acme',
+    headers: { 'content-type': 'application/json' },
+    payload: deep,
+  });
+  expect(patched.statusCode).toBe(422);
+  const arrays = `{"tenants":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  expect((await ask('POST', '/apply', arrays)).status).toBe(422);
+  expect((await ask('POST', '/apply', 'tenants: &a [*a]')).status).toBe(422);
+  const laughs = Array.from(
+    { length: 12 },
+    (_, n) => `a${n}: &a${n} [${n === 0 ? 'x' : `*a${n - 1},`.repeat(9)}]`,
+  ).join('\n');
+  expect((await ask('POST', '/apply', laughs)).status).toBe(422);
+});

@@ -7,16 +7,33 @@ const HALF_CHARACTER = /\p{Surrogate}/u;
 const childrenOf = (value: object): readonly (readonly [string | number, unknown])[] =>
   Array.isArray(value) ? value.map((child: unknown, index) => [index, child]) : Object.entries(value);
 
-/** Text anywhere in a document that no file could carry. Without recursion: a stranger decides how deep a document is. */
+interface Place {
+  readonly value: unknown;
+  readonly step?: string | number;
+  readonly around?: Place;
+}
+
+function pathOf(place: Place): FieldPath {
+  const steps: (string | number)[] = [];
+  for (let at: Place | undefined = place; at?.step !== undefined; at = at.around) steps.unshift(at.step);
+  return steps;
+}
+
+/**
+ * Text anywhere in a document that no file could carry. Without recursion, and each object once: a stranger decides how deep a
+ * document is, and an alias of YAML may stand for what it stands in.
+ */
 export function brokenTextIssues(document: unknown): readonly Issue[] {
   const issues: Issue[] = [];
-  const waiting: { readonly path: FieldPath; readonly value: unknown }[] = [{ path: [], value: document }];
+  const seen = new Set<object>();
+  const waiting: Place[] = [{ value: document }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { path, value } = next;
+    const { value } = next;
     if (typeof value === 'string' && HALF_CHARACTER.test(value))
-      issues.push(issue(path, 'holds half of a character (an unpaired surrogate)'));
-    if (typeof value !== 'object' || value === null) continue;
-    for (const [step, child] of childrenOf(value)) waiting.push({ path: [...path, step], value: child });
+      issues.push(issue(pathOf(next), 'holds half of a character (an unpaired surrogate)'));
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    for (const [step, child] of childrenOf(value)) waiting.push({ value: child, step, around: next });
   }
   return issues;
 }
