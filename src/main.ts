@@ -45,4 +45,10 @@ const world: CliWorld = {
   simulate: simulateOne,
 };
 
+// Whoever read our output has stopped (`offhook … | head`): there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 process.exitCode = await runCli(process.argv.slice(2), world);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOperator } from '../../app/access/actor.ts';
+import { isOperator, type Actor } from '../../app/access/actor.ts';
 import { issueToken, tokensOf } from '../../app/access/log-in.ts';
 import { openPlatform } from '../../app/documents/open-scope.ts';
 import { noteAudit } from '../../app/documents/save-document.ts';
@@ -27,6 +27,8 @@ const shownToken = z
 
 const tokenBody = z.strictObject({
   name: z.string().min(1).max(80),
+  /** Whose token it is; an operator may name somebody, others have their own. */
+  user: z.string().max(64).optional(),
   scope: z.enum(['read', 'write']).default('read'),
   /** Narrows an operator's token to one tenant. */
   tenant: z.string().max(40).optional(),
@@ -49,6 +51,17 @@ async function showToken(deps: ApiDeps, token: AccessToken): Promise<z.output<ty
   };
 }
 
+/** The user to whom a new token will belong. */
+async function ownerOf(deps: ApiDeps, actor: Actor, name: string | undefined): Promise<string> {
+  if (name === undefined) {
+    if (actor.user === undefined) throw invalid([issue(['user'], 'say whose token it is to be')]);
+    return actor.user;
+  }
+  const named = isOperator(actor) ? await deps.store.platform.users.byKey(name) : undefined;
+  if (named === undefined) throw invalid([issue(['user'], 'there is no such user', name)]);
+  return named.id;
+}
+
 function offerIssue(app: Api, deps: ApiDeps): void {
   app.post(
     '/tokens',
@@ -62,9 +75,8 @@ function offerIssue(app: Api, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const actor = actorOf(request);
-      const { user } = actor;
-      if (user === undefined) throw new Problem('forbidden', 'a token belongs to a user: log in as one');
       const { name, scope, tenant: tenantName, expiresInDays } = request.body;
+      const user = await ownerOf(deps, actor, request.body.user);
       const tenant = tenantName === undefined ? undefined : await deps.store.platform.tenants.byKey(tenantName);
       const visible = tenant !== undefined && (isOperator(actor) || actor.tenant === tenant.id);
       if (tenantName !== undefined && !visible)

@@ -57,6 +57,32 @@ const create = (cli: Cli): Command =>
       }),
     );
 
+interface TokenOptions extends ApiOptions {
+  readonly write?: true;
+  readonly days?: string;
+}
+
+const token = (cli: Cli): Command =>
+  withApi(
+    command(
+      'token',
+      'Make a token for a program that acts as this user; its text is printed this once',
+      'offhook user token maria monitoring --days 90',
+    )
+      .argument('<user>', 'login name')
+      .argument('<name>', 'what the token is for'),
+  )
+    .option('--write', 'it may change things (left out: read only)')
+    .option('--days <number>', 'ends after so many days (left out: never)')
+    .action((user: string, name: string, options: TokenOptions) =>
+      withServer(cli, options, async (api) => {
+        const life = options.days === undefined ? {} : { expiresInDays: Number(options.days) };
+        const json = { user, name, scope: options.write === true ? 'write' : 'read', ...life };
+        const answer = await api.ask<{ readonly token: string }>('POST', ['tokens'], { json });
+        printAs(cli, options, answer.json(), (made) => `${made.token}\n`);
+      }),
+    );
+
 const password = (cli: Cli): Command =>
   withApi(command('password', 'Give a user a new password; ends all his sessions', 'offhook user password maria'))
     .argument('<user>', 'login name')
@@ -85,5 +111,6 @@ export const userCommand = (cli: Cli): Command =>
     list(cli),
     create(cli),
     password(cli),
+    token(cli),
     remove(cli),
   );

@@ -98,7 +98,7 @@ export function sqlPhones(tenant: TenantId, ground: Ground): PhoneRepository {
     byExtension: async (extension) => {
       const found = await session.reads.run(sql<ObjectRow<Phone>>`select p.id, p.version, p.doc from phone_lines l
         join phones p on p.id = l.phone_id
-        where l.extension_id = ${extension} and p.tenant_id = ${tenant} order by p.key`);
+        where l.extension_id = ${extension} and l.tenant_id = ${tenant} order by p.key`);
       return found.map((row) => toObject('phones', row, cipher));
     },
     notCompared: async (limit) => {
