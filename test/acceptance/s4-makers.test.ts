@@ -85,7 +85,7 @@ describe('the product writes configuration files for many SIP devices', () => {
         expect(given, document.model).toEqual(new Set(own));
       }
     }
-  });
+  }, 120_000);
 });
 
 describe('templates', () => {
@@ -156,32 +156,6 @@ describe('extensions', () => {
     await offhook.must('PUT', one, phone('401'));
     const { params } = await fetchOwn(offhook, 'acme', 'yealink', mac);
     expect(params.get('account.1.user_name')).toBe('401');
-  });
-
-  test('S4.75 of two assignments of one extension at the same time the second fails, and the list no longer offers it', async () => {
-    await offhook.must('PUT', '/tenants/acme/extensions/402', {
-      password: 'sip-secret-402',
-      serverHost: 'pbx.example.com',
-    });
-    const offered = async (): Promise<readonly string[]> =>
-      (
-        await read<{ items: readonly { number: string }[] }>(offhook, '/tenants/acme/extensions?unassigned=true')
-      ).items.map(({ number }) => number);
-    expect(await offered()).toContain('402');
-    const macs = Array.from({ length: 8 }, () => nextMac('yealink'));
-    const answers = await Promise.all(
-      macs.map((mac) => offhook.api('PUT', `/tenants/acme/phones/${mac}`, phone('402'))),
-    );
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
-      201,
-      ...Array.from({ length: 7 }, () => 422),
-    ]);
-    expect(
-      answers.flatMap((answer) => (answer.status === 422 ? errorsOf(answer) : [])).map(({ field }) => field),
-    ).toEqual(Array.from({ length: 7 }, () => 'lines[0].extension'));
-    const { phones } = await read<{ phones: readonly string[] }>(offhook, '/tenants/acme/extensions/402');
-    expect(phones).toEqual([macs[answers.findIndex(({ status }) => status === 201)]]);
-    expect(await offered()).not.toContain('402');
   });
 });
 

@@ -83,6 +83,9 @@ async function fieldsOf({ vendor, model, id, slot, raw }: Attacked): Promise<rea
   ];
 }
 
+/** What one format or another has no way to say: a control character in a line, a bracket in a SPA's profile rule. */
+const UNSAYABLE = ['\u0001', ']'];
+
 /** Follows the sentinel from the field to the files; undefined where the field takes no free text or goes into none. */
 async function follow(phone: RenderedPhone, field: Field): Promise<Trace | undefined> {
   await phone.forget();
@@ -96,10 +99,14 @@ async function follow(phone: RenderedPhone, field: Field): Promise<Trace | undef
   const gaps = await phone.gaps();
   await field.clear();
   const cleared = await phone.fetch();
-  const gapped = (await field.write('\u0001')) >= 300 ? cleared : await phone.fetch();
-  return Array.from(set.exact.values()).some((value) => value.includes(SENTINEL))
-    ? { set, cleared, gapped, gaps }
-    : undefined;
+  const found = { set, cleared, gapped: cleared, gaps };
+  if (!Array.from(set.exact.values()).some((value) => value.includes(SENTINEL))) return undefined;
+  for (const text of UNSAYABLE) {
+    if ((await field.write(text)) >= 300) continue;
+    const now = await phone.fetch();
+    if (!arrived(found, now, text)) return { ...found, gapped: now };
+  }
+  return found;
 }
 
 /** Writes the text and reads it back: it arrived, or was refused, or is told as a gap; and nothing else has changed. */

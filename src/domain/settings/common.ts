@@ -26,7 +26,7 @@ export const multicastTarget = z
  * the parser, which takes line breaks and tabs out of the text without a word.
  */
 const spelledOut = (schemes: string): RegExp =>
-  new RegExp(`^(?:${schemes})://[^/?#\\x00-\\x20\\x7f][^\\x00-\\x20\\x7f]*$`, 'i');
+  new RegExp(`^(?:${schemes})://[^/?#\\s\\x00-\\x1f\\x7f-\\x9f][^\\s\\x00-\\x1f\\x7f-\\x9f]*$`, 'i');
 /** `<protocol>://<host>:<port>/<alias>/`: a directory that phones append a file name to, or a full file URL. */
 export const fetchUrl = z
   .string()
@@ -47,7 +47,7 @@ export const webUrl = z
 export const anyUrl = z
   .string()
   .max(511)
-  .regex(/^[^\x00-\x20\x7f]*$/, 'must not contain blanks or line breaks')
+  .regex(/^[^\s\x00-\x1f\x7f-\x9f]*$/, 'must not contain blanks or line breaks')
   .check(z.url({ error: 'must be a URL' }));
 /** 24-hour wall-clock time. */
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
