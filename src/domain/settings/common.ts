@@ -22,16 +22,24 @@ export const multicastTarget = z
   .refine((target) => port.safeParse(Number(target.split(':')[1])).success, 'must have a port from 1 to 65535');
 
 /**
+ * Blanks, control characters, and what RFC 3986 §2 keeps out of a URL; `{` and `}` stay, for the makers' macros. A mark that a
+ * phone's own rule grammar gives a meaning (`|` and quotes on SPA) could only be refused later, when the phone asks.
+ */
+const NEVER_IN_A_URL = '\\s\\x00-\\x1f\\x7f-\\x9f"<>\\\\^`|';
+
+/**
  * WHATWG parsers forgive blanks, line breaks and a missing host (`http:///alias/`, `http:name/`); phones do not. Asked before
  * the parser, which takes line breaks and tabs out of the text without a word.
  */
-const spelledOut = (schemes: string): RegExp =>
-  new RegExp(`^(?:${schemes})://[^/?#\\s\\x00-\\x1f\\x7f-\\x9f][^\\s\\x00-\\x1f\\x7f-\\x9f]*$`, 'i');
+const spelledOut = (schemes: string): RegExp => new RegExp(`^(?:${schemes})://(?![/?#])[^${NEVER_IN_A_URL}]+$`, 'i');
 /** `<protocol>://<host>:<port>/<alias>/`: a directory that phones append a file name to, or a full file URL. */
 export const fetchUrl = z
   .string()
   .max(511)
-  .regex(spelledOut('https?|tftp'), 'must be <protocol>://<host>:<port>/<alias>/ without blanks')
+  .regex(
+    spelledOut('https?|tftp'),
+    'must be <protocol>://<host>:<port>/<alias>/ without blanks, quotes or < > \\ ^ ` |',
+  )
   .check(z.url({ protocol: /^(https?|tftp)$/, error: 'must be an http, https or tftp URL' }));
 /** The same plus a file name, so it ends in none of `/`, `?` and `#`. */
 export const fileUrl = fetchUrl.regex(
@@ -41,13 +49,13 @@ export const fileUrl = fetchUrl.regex(
 export const webUrl = z
   .string()
   .max(511)
-  .regex(spelledOut('https?'), 'must be http(s)://<host>… without blanks')
+  .regex(spelledOut('https?'), 'must be http(s)://<host>… without blanks, quotes or < > \\ ^ ` |')
   .check(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }));
 /** Of any scheme, for what a key opens. */
 export const anyUrl = z
   .string()
   .max(511)
-  .regex(/^[^\s\x00-\x1f\x7f-\x9f]*$/, 'must not contain blanks or line breaks')
+  .regex(new RegExp(`^[^${NEVER_IN_A_URL}]*$`), 'must not contain blanks, line breaks or characters that no URL has')
   .check(z.url({ error: 'must be a URL' }));
 /** 24-hour wall-clock time. */
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
