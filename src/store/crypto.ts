@@ -1,12 +1,13 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Crypto } from '../app/ports.ts';
+import { randomFew } from './random.ts';
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const ID_BITS = 120;
 
 function randomBase32(bits: number): string {
   if (bits <= 0 || bits % 5 !== 0) throw new Error(`a token has a multiple of 5 bits, not ${bits}`);
-  return Array.from(randomBytes(bits / 5), (byte) => BASE32.charAt(byte & 31)).join('');
+  return Array.from(randomFew(bits / 5), (byte) => BASE32.charAt(byte & 31)).join('');
 }
 
 /**

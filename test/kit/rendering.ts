@@ -127,12 +127,18 @@ function isLeftOut(value: string, before: string): boolean {
   );
 }
 
+/** The value with the beginning of the text: a display has no room for all of it. */
+const isCutShort = (value: string, before: string, text: string): boolean =>
+  Array.from(text).some((_, length, characters) =>
+    withText(before, characters.slice(0, length).join('')).includes(value),
+  );
+
 function isRight(key: string, value: string, { set, cleared, gapped }: Trace, text: string): boolean {
   const before = set.exact.get(key);
   if (value === cleared.exact.get(key) || value === gapped.exact.get(key)) return true;
   if (before === undefined) return false;
   return before.includes(SENTINEL)
-    ? withText(before, text).includes(value) || isLeftOut(value, before)
+    ? withText(before, text).includes(value) || isLeftOut(value, before) || isCutShort(value, before, text)
     : value === before;
 }
 
@@ -141,14 +147,16 @@ const touchedBy = (params: Params): readonly string[] =>
     .filter(([, value]) => value.includes(SENTINEL))
     .map(([key]) => key);
 
-/** Whether the text stands in the files as it was written, in every place where the field goes. */
-export const arrived = ({ set }: Trace, now: ReadFiles, text: string): boolean =>
-  touchedBy(set.exact).every((key) => {
+/** Whether the text stands in the files as it was written: where a field goes to two places, one may have to do without it. */
+export function arrived({ set }: Trace, now: ReadFiles, text: string): boolean {
+  const ends = touchedBy(set.exact).map((key) => {
     const [before = '', value] = [set.exact.get(key), now.exact.get(key)];
-    // No text is the same as none.
-    if (text === '' && (value === undefined || isLeftOut(value, before))) return true;
-    return value !== undefined && withText(before, text).includes(value);
+    if (value !== undefined && withText(before, text).includes(value)) return 'whole';
+    return value === undefined || isLeftOut(value, before) ? 'without' : 'other';
   });
+  // No text is the same as none.
+  return !ends.includes('other') && (text === '' || ends.includes('whole'));
+}
 
 /** What is in the files that should not be: other keys changed, added or gone, a value that is neither the text nor none. */
 export function damage(trace: Trace, now: ReadFiles, text: string): readonly string[] {

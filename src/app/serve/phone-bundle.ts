@@ -27,6 +27,8 @@ export interface PhoneBundle {
   readonly phone: Phone;
   readonly driver: VendorDriver;
   readonly state: PhoneState;
+  /** `state.given` for looking up. */
+  readonly given: ReadonlySet<string>;
   readonly settings: ResolvedSettings;
   readonly keys: ReadonlyMap<string, ResolvedKey>;
   readonly raw: readonly RawParam[];
@@ -298,6 +300,7 @@ export async function loadBundle(
     phone: parts.phone,
     driver,
     state: parts.state,
+    given: new Set(parts.state.given),
     settings: mapAddresses(resolveSettings(layersOf(parts, driver, addresses), lines), parts.replace),
     keys: new Map(Array.from(keys, ([slot, resolved]) => [slot, mapKeyAddresses(resolved, parts.replace)])),
     raw: rawOf(parts),

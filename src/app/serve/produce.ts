@@ -51,8 +51,7 @@ function answer(
 // A phone's file goes out only when everything it will have been given is on record: a lost transfer then loses nothing,
 // and what is removed later can be cleared. Known names need no write, so an unchanged phone costs none.
 async function noteGiven(store: TenantStore, bundle: PhoneBundle, names: readonly string[]): Promise<void> {
-  const known = new Set(bundle.state.given);
-  if (names.every((name) => known.has(name))) return;
+  if (names.every((name) => bundle.given.has(name))) return;
   await store.phones.updateState(bundle.phone.id, (state) => ({
     ...state,
     given: Array.from(new Set([...state.given, ...names])).toSorted(),

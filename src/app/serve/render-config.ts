@@ -54,7 +54,7 @@ export function renderFile(bundle: PhoneBundle, { part, firmware, today, exposur
     settings: bundle.settings,
     keys: bundle.keys,
     raw: bundle.raw,
-    given: new Set(bundle.state.given),
+    given: bundle.given,
     modules: bundle.modules,
     today,
   });

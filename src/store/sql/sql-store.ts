@@ -16,6 +16,21 @@ export interface SqlStore extends Store {
   readonly reencrypt: () => Promise<number>;
 }
 
+/** A tenant's store holds nothing of its own, so that it can be kept; most requests are of few tenants. */
+const MAX_KEPT = 1000;
+
+function keptTenants(ground: Ground): (tenant: TenantId) => TenantStore {
+  const kept = new Map<TenantId, TenantStore>();
+  return (tenant) => {
+    const known = kept.get(tenant);
+    if (known !== undefined) return known;
+    const store = sqlTenant(tenant, ground);
+    if (kept.size >= MAX_KEPT) kept.clear();
+    kept.set(tenant, store);
+    return store;
+  };
+}
+
 const sqlTenant = (tenant: TenantId, ground: Ground): TenantStore => ({
   tenant,
   groups: sqlRepository(KINDS.groups, tenant, ground),
@@ -35,7 +50,7 @@ export function sqlStore(ground: Ground, close: Store['close']): SqlStore {
     platform: sqlPlatform(ground),
     directory: sqlDirectory(ground.session.reads),
     journal: sqlJournal(ground),
-    tenant: (id) => sqlTenant(id, ground),
+    tenant: keptTenants(ground),
     transaction: (work) =>
       ground.session.write(async (db) => {
         const { session, assertWhole } = sessionInside(db);

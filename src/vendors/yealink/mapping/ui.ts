@@ -128,7 +128,8 @@ function backlight(seconds: number, ctx: MapContext): Params | Partly {
   );
 }
 
-const fileName = (url: string): string => new URL(url).pathname.split('/').at(-1) ?? '';
+/** As it is written: a URL parser would spell some characters anew. */
+const fileName = (url: string): string => /^[a-z]+:\/\/[^/?#]*\/(?:[^?#]*\/)?([^/?#]*)/i.exec(url)?.[1] ?? '';
 
 // The picture is named again without its path to become the one that is shown.
 // unverified: `Config:` before the name on newer firmware.
