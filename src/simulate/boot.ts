@@ -1,4 +1,4 @@
-import { defined } from '../domain/defined.ts';
+import { given } from '../domain/fields.ts';
 import type { Mac } from '../domain/mac.ts';
 import type { Model } from '../domain/model.ts';
 import type { BootPlan, BootRequest, VendorDriver } from '../vendors/kit/driver.ts';
@@ -109,7 +109,7 @@ const requestsAt = (home: Home, boot: BootPlan, factory: boolean): readonly Boot
   home.form === 'file' ? [{ name: '' }] : boot.requests.filter((request) => factory || request.factoryOnly !== true);
 
 const flashOf = (phone: FactoryPhone, credentials: Flash['credentials']): Flash =>
-  defined({
+  given({
     userAgent: phone.driver.boot.userAgent(phone),
     trusts: phone.trusts,
     ignoresCertificate: phone.ignoresCertificate,

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { defined } from '../domain/defined.ts';
+import { given } from '../domain/fields.ts';
 import { fetchTftp } from './tftp-client.ts';
 
 /** What a phone has in its flash for fetching: whom it trusts, its factory certificate, its credentials. */
@@ -43,7 +43,7 @@ async function toAnswer(message: IncomingMessage): Promise<Answer> {
   return {
     status: message.statusCode ?? 0,
     text: await bodyOf(message),
-    ...defined({ etag, location }),
+    ...given({ etag, location }),
     challenges: challengesIn(message),
   };
 }
@@ -54,10 +54,10 @@ function once(url: URL, flash: Flash, headers: Readonly<Record<string, string>>)
     const options = {
       timeout: TIMEOUT_MILLISECONDS,
       agent: false as const,
-      headers: { ...defined({ 'User-Agent': flash.userAgent }), Connection: 'close', ...headers },
+      headers: { ...given({ 'User-Agent': flash.userAgent }), Connection: 'close', ...headers },
     };
     const tls = {
-      ...defined({ ca: flash.trusts }),
+      ...given({ ca: flash.trusts }),
       ...flash.certificate,
       rejectUnauthorized: flash.ignoresCertificate !== true,
     };

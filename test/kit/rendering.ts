@@ -127,8 +127,9 @@ function isLeftOut(value: string, before: string): boolean {
   );
 }
 
-/** The value with the beginning of the text: a display has no room for all of it. */
-const isCutShort = (value: string, before: string, text: string): boolean =>
+/** A part of the value, as the file name of a URL, or the value with the beginning of the text, where a display has no room. */
+const isPart = (value: string, before: string, text: string): boolean =>
+  withText(before, text).some((whole) => whole.includes(value)) ||
   Array.from(text).some((_, length, characters) =>
     withText(before, characters.slice(0, length).join('')).includes(value),
   );
@@ -137,9 +138,7 @@ function isRight(key: string, value: string, { set, cleared, gapped }: Trace, te
   const before = set.exact.get(key);
   if (value === cleared.exact.get(key) || value === gapped.exact.get(key)) return true;
   if (before === undefined) return false;
-  return before.includes(SENTINEL)
-    ? withText(before, text).includes(value) || isLeftOut(value, before) || isCutShort(value, before, text)
-    : value === before;
+  return before.includes(SENTINEL) ? isLeftOut(value, before) || isPart(value, before, text) : value === before;
 }
 
 const touchedBy = (params: Params): readonly string[] =>
@@ -152,7 +151,7 @@ export function arrived({ set }: Trace, now: ReadFiles, text: string): boolean {
   const ends = touchedBy(set.exact).map((key) => {
     const [before = '', value] = [set.exact.get(key), now.exact.get(key)];
     if (value !== undefined && withText(before, text).includes(value)) return 'whole';
-    return value === undefined || isLeftOut(value, before) ? 'without' : 'other';
+    return value === undefined || isLeftOut(value, before) || isPart(value, before, text) ? 'without' : 'other';
   });
   // No text is the same as none.
   return !ends.includes('other') && (text === '' || ends.includes('whole'));

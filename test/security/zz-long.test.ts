@@ -185,7 +185,7 @@ describe.each(PHONES)('$vendor', (attacked) => {
       const attempt = fc.asyncProperty(anyText, async (text) => {
         results[await attack(phone, field, trace, text)] += 1;
       });
-      const found = await fc.check(attempt, { numRuns: 60, interruptAfterTimeLimit: 9_000 });
+      const found = await fc.check(attempt, { numRuns: 60, interruptAfterTimeLimit: 8_000 });
       if (found.failed) damages.push(String(found.errorInstance));
       await field.clear();
     }

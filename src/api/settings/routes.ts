@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { without } from '../../app/documents/fields-of.ts';
+import { without } from '../../domain/fields.ts';
 import { groupOf, SETTING_IDS, settingOf, type SettingId } from '../../domain/settings/registry.ts';
 import { SETTING_GROUPS } from '../../domain/settings/setting.ts';
 import { MASKED } from '../../domain/secret.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Repository, Versioned } from '../ports.ts';
 import type { Result } from '../../domain/result.ts';
-import { without } from './fields-of.ts';
+import { without } from '../../domain/fields.ts';
 import { missingIssue, type FieldPath, type Issue } from './issue.ts';
 import type { PlatformScope } from './scope.ts';
 

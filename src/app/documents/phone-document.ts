@@ -19,7 +19,7 @@ import {
   settingsField,
   sidecarsField,
 } from './fields.ts';
-import { given } from './fields-of.ts';
+import { given } from '../../domain/fields.ts';
 import { issue, type Issue } from './issue.ts';
 import type { Kind } from './kind.ts';
 import { readLines } from './phone-lines.ts';

@@ -2,7 +2,7 @@ import type { RawEntries, RawEntry } from '../../domain/phone.ts';
 import { MASKED, Secret } from '../../domain/secret.ts';
 import type { VendorDriver } from '../../vendors/kit/driver.ts';
 import type { RawField } from './fields.ts';
-import { without } from './fields-of.ts';
+import { without } from '../../domain/fields.ts';
 import { issue, type Issue } from './issue.ts';
 import { same } from './same.ts';
 import type { Stamp } from './settings-document.ts';

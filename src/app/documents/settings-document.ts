@@ -1,7 +1,7 @@
 import { USER_ACCESS, type Entry, type SettingEntries, type UserAccess } from '../../domain/resolve/layers.ts';
 import { MASKED, Secret } from '../../domain/secret.ts';
 import { isSettingId, settingOf, type SettingId } from '../../domain/settings/registry.ts';
-import { given, without } from './fields-of.ts';
+import { given, without } from '../../domain/fields.ts';
 import { issue, showWrong, type FieldPath, type Issue } from './issue.ts';
 import { same } from './same.ts';
 

@@ -16,7 +16,7 @@ import {
   sidecarsField,
   titleField,
 } from './fields.ts';
-import { given } from './fields-of.ts';
+import { given } from '../../domain/fields.ts';
 import { issue, type Issue } from './issue.ts';
 import { defaultKeys, keyIssues, lineKeys, sidecarIssues, slotsOf } from './key-checks.ts';
 import type { Kind } from './kind.ts';

@@ -1,7 +1,7 @@
 import type { Phone } from '../../domain/phone.ts';
 import type { ContentClass } from '../../domain/tenant.ts';
 import type { Actor } from '../access/actor.ts';
-import { without } from '../documents/fields-of.ts';
+import { without } from '../../domain/fields.ts';
 import { unversioned } from '../documents/kind.ts';
 import type { Saved } from '../documents/save-document.ts';
 import type { TenantScope } from '../documents/scope.ts';

@@ -1,4 +1,4 @@
-import { defined } from '../../domain/defined.ts';
+import { given } from '../../domain/fields.ts';
 import type { Mac } from '../../domain/mac.ts';
 import { ouiOf, parseMac } from '../../domain/mac.ts';
 import type { Clue, RequestFacts } from '../../domain/recognise/clue.ts';
@@ -79,7 +79,7 @@ function withMac(identity: Identity, inPath: Mac): Identity {
     identity.mac === undefined || identity.mac === inPath
       ? identity.conflict
       : { field: 'mac', between: [`MAC ${identity.mac} of the phone`, `MAC ${inPath} of the file`] };
-  return { ...identity, mac: inPath, ...defined({ conflict }) };
+  return { ...identity, mac: inPath, ...given({ conflict }) };
 }
 
 /** The phone that the request is about, by what it claims: nothing of this is a proof. */

@@ -1,4 +1,4 @@
-import { defined } from '../../domain/defined.ts';
+import { given } from '../../domain/fields.ts';
 import type { Admission } from '../../domain/trust/admit.ts';
 import type { Crypto, RequestRecord } from '../ports.ts';
 import type { Choice } from './choose-content.ts';
@@ -69,7 +69,7 @@ function decisionOf({ admission, choice }: Findings): string {
 }
 
 const whose = ({ standing }: Findings): Pick<RequestRecord, 'tenant' | 'phone'> =>
-  defined({ tenant: (standing?.bundle?.tenant ?? standing?.prefixTenant)?.id, phone: standing?.bundle?.phone.id });
+  given({ tenant: (standing?.bundle?.tenant ?? standing?.prefixTenant)?.id, phone: standing?.bundle?.phone.id });
 
 type Seeming = Pick<RequestRecord, 'mac' | 'vendor' | 'model' | 'firmware' | 'evidence'>;
 
@@ -77,7 +77,7 @@ function seems(crypto: Crypto, { recognised }: Findings): Seeming {
   if (recognised === undefined) return { evidence: [] };
   const { mac, vendor, model, firmware, evidence } = recognised.identity;
   return {
-    ...defined({ mac, vendor, model: model?.slice(0, 64), firmware: firmware?.text.slice(0, 64) }),
+    ...given({ mac, vendor, model: model?.slice(0, 64), firmware: firmware?.text.slice(0, 64) }),
     evidence: evidence.map((text) => shownText(crypto, text)),
   };
 }

@@ -1,4 +1,4 @@
-import { defined } from '../../domain/defined.ts';
+import { given } from '../../domain/fields.ts';
 import { admit as admitByTable, type Admission } from '../../domain/trust/admit.ts';
 import type { PhoneDoor } from '../../domain/tenant.ts';
 import type { Log } from '../ports.ts';
@@ -34,7 +34,7 @@ const admit = (request: PhoneRequest, { bundle, proofs }: Standing): Admission =
             phone: bundle.phone.id,
             blocked: bundle.phone.blocked,
             lowered: bundle.tenant.policy.lowered,
-            ...defined({ window: bundle.phone.window }),
+            ...given({ window: bundle.phone.window }),
           },
   });
 
@@ -87,7 +87,7 @@ function contradiction({ identity }: Recognised): Pick<Findings, 'reason' | 'eve
 async function tell(ports: ServePorts, request: PhoneRequest): Promise<Told> {
   const recognised = recognise(request);
   const standing = await prove(ports, request, recognised);
-  const found: Findings = { recognised, standing, ...defined({ event: eventOf(standing) }) };
+  const found: Findings = { recognised, standing, ...given({ event: eventOf(standing) }) };
   const conflict = contradiction(recognised);
   // A proof of another phone weighs more than clues that contradict each other: it is somebody's key.
   if (conflict !== undefined) return refuse({ ...conflict, ...found });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { defined } from '../../domain/defined.ts';
+import { given } from '../../domain/fields.ts';
 import type { RequestFacts } from '../../domain/recognise/clue.ts';
 import type { Identity } from '../../domain/recognise/merge-clues.ts';
 import { command, printAs, type Cli, type JsonOption } from '../cli.ts';
@@ -52,7 +52,7 @@ export const identifyCommand = (cli: Cli): Command =>
       const { userAgent, path, class: dhcpClass } = options;
       if (userAgent === undefined && path === undefined && dhcpClass === undefined)
         throw wrongUsage('identify needs a clue: --user-agent, --path or --class');
-      const facts: RequestFacts = defined({ userAgent, path, dhcpClass });
+      const facts: RequestFacts = given({ userAgent, path, dhcpClass });
       const identity = cli.world.identify(facts);
       printAs(cli, options, recordOf(identity), show);
       if (identity.vendor === undefined) cli.endWith(EXIT.notRecognised);
