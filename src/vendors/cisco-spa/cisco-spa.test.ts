@@ -407,9 +407,11 @@ describe('settings', () => {
     }
   });
 
-  test('a URL with a bar would be two rules, so it is refused', () => {
-    const neutral = withSettings('SPA504G', { 'provisioning.url': 'http://prov.example.com/a|b.xml' });
-    expect(valueOf(neutral, 'Profile_Rule')).toBeUndefined();
+  test('a URL with a bar would be two rules, so it is refused when it is saved', () => {
+    const url = 'http://prov.example.com/a|b.xml';
+    expect(() => valueOf(withSettings('SPA504G', { 'provisioning.url': url }), 'Profile_Rule')).toThrow(
+      /without blanks/,
+    );
   });
 
   test('an SPA9xx loads firmware without TLS only', () => {
