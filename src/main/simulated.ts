@@ -2,12 +2,13 @@ import { rootCertificates } from 'node:tls';
 import type { CliWorld } from '../cli/world.ts';
 import { bootPhone, resyncPhone, type FactoryPhone } from '../simulate/boot.ts';
 import { vendorOf } from '../vendors/index.ts';
+import { modelNamed } from '../vendors/kit/driver.ts';
 
 /** Boots one simulated phone for the command line. */
 export const simulateOne: CliWorld['simulate'] = async ({ vendor, model, mac, server, trust, certificate }, onStep) => {
   const driver = vendorOf(vendor);
   if (driver === undefined) throw new Error(`no such maker: ${vendor}`);
-  const known = driver.models.find((candidate) => candidate.id === model) ?? driver.fallbackModel(model);
+  const known = modelNamed(driver, model);
   const phone: FactoryPhone = {
     driver,
     model: known,

@@ -8,6 +8,7 @@ import type { VendorDriver } from '../../vendors/kit/driver.ts';
 import { actorOf, type Api } from '../api.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problems.ts';
+import { modelNamed } from '../../vendors/kit/driver.ts';
 import { pathParameter } from '../scopes.ts';
 import { readPhone, type PhonePlace } from './find-phone.ts';
 import {
@@ -101,10 +102,7 @@ function offerRendered(app: Api, deps: ApiDeps): void {
 
 /** The URL that the phone itself is given for this directory: SPA needs the file in it. */
 const profileUrl = (driver: VendorDriver, phone: Phone, directory: string): string =>
-  driver.provisioningUrl(
-    directory,
-    driver.models.find((model) => model.id === phone.model) ?? driver.fallbackModel(phone.model),
-  );
+  driver.provisioningUrl(directory, modelNamed(driver, phone.model));
 
 function offerUrls(app: Api, deps: ApiDeps): void {
   app.get(

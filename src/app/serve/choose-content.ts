@@ -1,7 +1,13 @@
 import type { FirmwareImage } from '../../domain/phone.ts';
 import type { Model } from '../../domain/model.ts';
 import type { Admission } from '../../domain/trust/admit.ts';
-import type { FileKind, Params, RequestRoute, VendorDriver } from '../../vendors/kit/driver.ts';
+import {
+  modelNamed,
+  type FileKind,
+  type Params,
+  type RequestRoute,
+  type VendorDriver,
+} from '../../vendors/kit/driver.ts';
 import { serverTrust, type ServerTrust } from '../../domain/settings/security.ts';
 import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import type { Store } from '../ports.ts';
@@ -56,7 +62,7 @@ async function chooseBootstrap(
 ): Promise<Choice> {
   const { identity } = standing.recognised;
   const own = identity.vendor === driver.id ? identity : undefined;
-  const model = driver.models.find((candidate) => candidate.id === own?.model) ?? driver.fallbackModel(own?.model);
+  const model = modelNamed(driver, own?.model);
   const { trust: usual, caUrl, caPem, ...server } = addresses();
   const trust = (await platformTrust(store)) ?? usual;
   const firmware = own?.firmware ?? parseFirmwareVersion(model.defaultFirmware ?? '');

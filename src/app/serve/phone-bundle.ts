@@ -15,7 +15,7 @@ import { Secret } from '../../domain/secret.ts';
 import type { SettingId } from '../../domain/settings/registry.ts';
 import type { Group, Person, Tenant } from '../../domain/tenant.ts';
 import { vendorOf } from '../../vendors/index.ts';
-import type { VendorDriver } from '../../vendors/kit/driver.ts';
+import { modelNamed, type VendorDriver } from '../../vendors/kit/driver.ts';
 import type { RawParam } from '../../vendors/kit/render.ts';
 import type { PhoneRef, Store, TenantStore } from '../ports.ts';
 import type { ServerAddresses } from './server-addresses.ts';
@@ -132,7 +132,7 @@ async function readParts(store: Store, ref: Pick<PhoneRef, 'tenant' | 'phone'>):
 /** What this server itself knows: where this phone is to come back to, and how it can trust us. A tenant or template may say otherwise. */
 function serverLayer(parts: Parts, driver: VendorDriver, addresses: ServerAddresses): Layer {
   const { tenant, phone } = parts;
-  const model = driver.models.find((candidate) => candidate.id === phone.model) ?? driver.fallbackModel(phone.model);
+  const model = modelNamed(driver, phone.model);
   const url = driver.provisioningUrl(addresses.phoneDirectory(driver, tenant, phone), model);
   const authenticated =
     tenant.policy.httpAuth === 'off'

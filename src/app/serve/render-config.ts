@@ -1,6 +1,6 @@
 import { parseFirmwareVersion, type FirmwareVersion } from '../../domain/firmware-version.ts';
 import type { Model } from '../../domain/model.ts';
-import type { FileLine, Gap, Param } from '../../vendors/kit/driver.ts';
+import { modelNamed, type FileLine, type Gap, type Param } from '../../vendors/kit/driver.ts';
 import { maskSecrets, renderConfig } from '../../vendors/kit/render.ts';
 import { toBytes } from '../../vendors/kit/text.ts';
 import type { PhoneBundle } from './phone-bundle.ts';
@@ -26,8 +26,7 @@ export interface RenderOptions {
   readonly exposure: Exposure;
 }
 
-export const modelOf = ({ driver, phone }: PhoneBundle): Model =>
-  driver.models.find((model) => model.id === phone.model) ?? driver.fallbackModel(phone.model);
+export const modelOf = ({ driver, phone }: PhoneBundle): Model => modelNamed(driver, phone.model);
 
 /** The firmware to write for: what the phone says now, what it said last, what its administrator wrote down, the model's. */
 export function firmwareOf(bundle: PhoneBundle, told: FirmwareVersion | undefined): FirmwareVersion {

@@ -331,6 +331,10 @@ export type DefinedVendor = { readonly driver: VendorDriver; readonly problems: 
 /** Checks a driver once. One that fails stays listed, with its problems, and is not used. */
 export const defineVendor = (driver: VendorDriver): DefinedVendor => ({ driver, problems: problemsOf(driver) });
 
+/** The model of this name, or what stands in for one that is not on the maker's list. */
+export const modelNamed = (driver: VendorDriver, name: string | undefined): Model =>
+  driver.models.find((model) => model.id === name) ?? driver.fallbackModel(name);
+
 /** An id of a catalogue entry. */
 export const vendorId = (text: string): VendorId => text as VendorId;
 export const modelId = (text: string): ModelId => text as ModelId;
