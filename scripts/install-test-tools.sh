@@ -15,6 +15,8 @@ need openssl openssl
 need ip iproute2
 need xmllint libxml2-utils
 need prlimit util-linux
+need nginx nginx-light
+need systemd-analyze systemd
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then wanted="$wanted postgresql"; fi
 [ -z "$wanted" ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
