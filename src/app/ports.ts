@@ -207,6 +207,16 @@ export interface AuditEntry {
   readonly detail?: string;
 }
 
+/** Phones of all tenants, counted. A blocked phone counts like any other. */
+export interface Fleet {
+  readonly tenants: number;
+  readonly owned: number;
+  readonly served: number;
+  readonly outdated: number;
+  /** Of the outdated: those that nobody has compared yet since something changed. */
+  readonly notCompared: number;
+}
+
 /** What nobody but the platform owns. */
 export interface PlatformStore {
   readonly tenants: Repository<Tenant>;
@@ -219,6 +229,8 @@ export interface PlatformStore {
   readonly certificates: Repository<ServerCertificate>;
   document(): Promise<PlatformDocument>;
   saveDocument(document: PlatformDocument): Promise<void>;
+  /** Read from indexes: some ten milliseconds for 100,000 phones. */
+  fleet(): Promise<Fleet>;
   audit(entry: AuditEntry): Promise<void>;
   /** Newest first. */
   auditLog(query: { readonly tenant?: TenantId; readonly limit: number }): Promise<readonly AuditEntry[]>;

@@ -637,6 +637,35 @@ function describeStore(open: () => Promise<Store>): void {
     });
   });
 
+  describe('the fleet', () => {
+    const fleet = { tenants: 2, owned: 0, served: 0, outdated: 0, notCompared: 0 };
+    const compareAs = async (name: string, hashes: Readonly<Record<string, string>>): Promise<void> => {
+      const fingerprint = await ours.phones.fingerprint(id(name));
+      await ours.phones.updateState(id(name), (state) => ({ ...state, desired: { fingerprint, hashes } }));
+    };
+
+    test('phones are counted by state: owned until they have fetched, outdated until and unless found equal', async () => {
+      expect(await store.platform.fleet()).toEqual(fleet);
+      for (const number of [1, 2, 3]) kept(await ours.phones.create(phoneNumber(number, acme)));
+      kept(await theirs.phones.create(phoneNumber(4, rival)));
+      expect(await store.platform.fleet()).toEqual({ ...fleet, owned: 4 });
+      for (const name of ['phone-1', 'phone-2']) await ours.phones.updateState(id(name), () => served);
+      expect(await store.platform.fleet()).toEqual({ ...fleet, owned: 2, outdated: 2, notCompared: 2 });
+      await compareAs('phone-1', { 'a.cfg': 'h' });
+      await compareAs('phone-2', { 'a.cfg': 'another' });
+      expect(await store.platform.fleet()).toEqual({ ...fleet, owned: 2, served: 1, outdated: 1 });
+      await ours.phones.updateState(id('phone-2'), (state) => ({
+        ...state,
+        served: { 'a.cfg': { hash: 'another', at: '' } },
+      }));
+      expect(await store.platform.fleet()).toEqual({ ...fleet, owned: 2, served: 2 });
+      kept(await ours.phones.replace(phoneNumber(1, acme, { label: 'x' })));
+      expect(await store.platform.fleet()).toEqual({ ...fleet, owned: 2, served: 1, outdated: 1, notCompared: 1 });
+      await store.platform.saveDocument({ settings: {} });
+      expect(await store.platform.fleet()).toEqual({ ...fleet, owned: 2, outdated: 2, notCompared: 2 });
+    });
+  });
+
   describe('what phones do', () => {
     beforeEach(async () => {
       kept(await ours.phones.create(phoneNumber(1, acme)));

@@ -11,7 +11,14 @@ import type { TenantId } from '../../domain/ids.ts';
 import { createHash } from 'node:crypto';
 import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
 import { takeTurns } from '../turns.ts';
-import { memoryExtensions, memoryPhones, memoryUploads, phoneFingerprint, scopeFingerprint } from './phones.ts';
+import {
+  countFleet,
+  memoryExtensions,
+  memoryPhones,
+  memoryUploads,
+  phoneFingerprint,
+  scopeFingerprint,
+} from './phones.ts';
 import { memoryRepository, uniqueClaim } from './repository.ts';
 import { copyState, emptyState, nextTag, type State, type World } from './state.ts';
 
@@ -94,6 +101,7 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
         state.document = document;
         state.tags.set(PLATFORM, nextTag());
       }),
+    fleet: () => Promise.resolve(countFleet(world.state())),
     audit: (entry) =>
       world.write((state) => {
         state.audit = [entry, ...state.audit];

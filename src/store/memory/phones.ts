@@ -1,13 +1,20 @@
 import type {
   ExtensionRepository,
+  Fleet,
   PhoneRepository,
   Upload,
   Uploads,
   Versioned,
   WriteConflict,
 } from '../../app/ports.ts';
-import type { Extension, Phone, PhoneState } from '../../domain/phone.ts';
-import { NEW_PHONE_STATE } from '../../domain/phone.ts';
+import {
+  NEW_PHONE_STATE,
+  stateName,
+  type Extension,
+  type Phone,
+  type PhoneState,
+  type PhoneStateName,
+} from '../../domain/phone.ts';
 import type { PhoneId, TenantId } from '../../domain/ids.ts';
 import { isCompared, isNoticed } from '../fingerprint.ts';
 import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
@@ -97,6 +104,22 @@ export function memoryPhones(tenant: TenantId, world: World, crypto: KeyedHash):
         if (isNoticed(before, after)) state.tags.set(id, nextTag());
         return after;
       }),
+  };
+}
+
+export function countFleet(state: State): Fleet {
+  const phones = [...state.rows.phones.values()].map(({ object: { id, tenant } }) => {
+    const fingerprint = phoneFingerprint(state, tenant, id);
+    const phone = state.phoneStates.get(id) ?? NEW_PHONE_STATE;
+    return { name: stateName(phone, fingerprint), isLate: isCompared(phone, fingerprint) === false };
+  });
+  const count = (name: PhoneStateName): number => phones.filter((phone) => phone.name === name).length;
+  return {
+    tenants: state.rows.tenants.size,
+    owned: count('owned'),
+    served: count('served'),
+    outdated: count('outdated'),
+    notCompared: phones.filter(({ isLate }) => isLate).length,
   };
 }
 

@@ -132,7 +132,16 @@ const platformTables = (d: Dialect): readonly string[] => [
   index('audit', 'tenant_id', 'seq'),
 ];
 
+/** outdated: 1 where the comparison found a difference. What was compared before is compared again, to fill it. */
+const countedStates: readonly string[] = [
+  'alter table phone_states add column outdated integer not null default 0',
+  "update phone_states set compared = '' where compared is not null",
+  'drop index phone_states_by_tenant_id_compared',
+  index('phone_states', 'tenant_id', 'compared', 'outdated'),
+];
+
 /** Oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (d) => [...tenantTables(d), ...phoneTables(d), ...platformTables(d)] },
+  { version: 7, statements: () => countedStates },
 ];

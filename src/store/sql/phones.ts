@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ExtensionRepository, PhoneRepository, WriteConflict } from '../../app/ports.ts';
 import type { PhoneId, TenantId } from '../../domain/ids.ts';
-import { NEW_PHONE_STATE, type Extension, type Phone, type PhoneState } from '../../domain/phone.ts';
+import { NEW_PHONE_STATE, stateName, type Extension, type Phone, type PhoneState } from '../../domain/phone.ts';
 import { isNoticed } from '../fingerprint.ts';
 import { decodeDocument, encodeDocument, type DocumentText } from '../json-codec.ts';
 import { KINDS } from '../kinds.ts';
@@ -85,8 +85,10 @@ async function updateState(
   if (phone === undefined) return after;
   const doc = encodeDocument(after, cipher, context);
   const compared = comparedFor(after, phone.tag);
-  await db.run(sql`insert into phone_states (phone_id, tenant_id, compared, doc) values (${id}, ${tenant}, ${compared}, ${doc})
-    on conflict (phone_id) do update set compared = excluded.compared, doc = excluded.doc`);
+  const outdated = stateName(after, after.desired?.fingerprint ?? '') === 'outdated' ? 1 : 0;
+  await db.run(sql`insert into phone_states (phone_id, tenant_id, compared, outdated, doc)
+    values (${id}, ${tenant}, ${compared}, ${outdated}, ${doc})
+    on conflict (phone_id) do update set compared = excluded.compared, outdated = excluded.outdated, doc = excluded.doc`);
   if (isNoticed(before, after)) await touchPhone(db, id);
   return after;
 }

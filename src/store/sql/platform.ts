@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AuditEntry, PlatformDocument, PlatformStore } from '../../app/ports.ts';
 import { decodeDocument, encodeDocument, type DocumentText } from '../json-codec.ts';
 import { KINDS, PLATFORM } from '../kinds.ts';
+import { countFleet } from './fleet.ts';
 import { sqlRepository } from './repository.ts';
 import { hotText, type Ground } from './session.ts';
 import { touchPlatform } from './tags.ts';
@@ -31,6 +32,7 @@ export function sqlPlatform(ground: Ground): PlatformStore {
         await db.run(sql`update platform set doc = ${encodeDocument(document, cipher, PLATFORM_CONTEXT)}`);
         await touchPlatform(db);
       }),
+    fleet: () => countFleet(session.reads),
     audit: (entry) =>
       session.write(async (db) => {
         await db.run(sql`insert into audit (at, tenant_id, doc)
