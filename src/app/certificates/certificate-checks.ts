@@ -1,14 +1,6 @@
 import type { Result } from '../../domain/result.ts';
 import type { Secret } from '../../domain/secret.ts';
-
-/** What hinders a returned chain from being used; all that is wrong at once. */
-export type ChainProblem =
-  | { readonly kind: 'no_certificate' }
-  | { readonly kind: 'does_not_match_key'; readonly subject: string }
-  | { readonly kind: 'host_not_covered'; readonly host: string; readonly covers: string }
-  | { readonly kind: 'chain_incomplete'; readonly missing: string }
-  | { readonly kind: 'expired'; readonly subject: string; readonly at: string }
-  | { readonly kind: 'not_yet_valid'; readonly subject: string; readonly from: string };
+import type { CertificateProblem } from '../../domain/trust/certificate-problem.ts';
 
 export interface ReadAuthority {
   readonly pem: string;
@@ -29,13 +21,13 @@ export interface CertificateChecks {
     readonly chainPem: string;
     readonly caPems: readonly string[];
     readonly now: Date;
-  }): Result<{ readonly chain: string; readonly notAfter: string }, readonly ChainProblem[]>;
+  }): Result<{ readonly chain: string; readonly notAfter: string }, readonly CertificateProblem[]>;
   /** Reads one CA certificate in PEM; the error says why it is none to use. */
   readAuthority(pem: string, now: Date): Result<ReadAuthority, string>;
 }
 
-/** A problem of a chain in words. */
-export function describeChainProblem(problem: ChainProblem): string {
+/** A problem in words. */
+export function describeProblem(problem: CertificateProblem): string {
   switch (problem.kind) {
     case 'no_certificate':
       return 'there is no certificate in PEM form in it';

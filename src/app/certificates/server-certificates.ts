@@ -4,7 +4,7 @@ import { noteAudit } from '../documents/save-document.ts';
 import type { PlatformScope } from '../documents/scope.ts';
 import type { ServerCertificate, Versioned } from '../ports.ts';
 import { allAuthorities } from './authorities.ts';
-import { describeChainProblem, type CertificateChecks } from './certificate-checks.ts';
+import { describeProblem, type CertificateChecks } from './certificate-checks.ts';
 
 export type CertificatePlace = Pick<ServerCertificate, 'door' | 'host' | 'keyType'>;
 
@@ -67,7 +67,7 @@ export async function importChain(
     caPems: (await allAuthorities(scope.platform)).map((authority) => authority.pem),
     now: new Date(scope.at),
   });
-  if (!checked.ok) return { kind: 'refused', reasons: checked.error.map(describeChainProblem) };
+  if (!checked.ok) return { kind: 'refused', reasons: checked.error.map(describeProblem) };
   const ready: ServerCertificate = {
     ...unversioned<ServerCertificate>(waiting),
     name: readyName(place),

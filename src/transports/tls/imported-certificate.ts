@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Secret } from '../../domain/secret.ts';
+import type { CertificateProblem } from '../../domain/trust/certificate-problem.ts';
 
 export interface ImportedCertificate {
   readonly key: Secret;
@@ -14,15 +15,6 @@ export interface ImportedCertificate {
   readonly caPems?: readonly string[];
   readonly now: Date;
 }
-
-/** What hinders a certificate from being used; all that is wrong is named at once. */
-export type CertificateProblem =
-  | { readonly kind: 'no_certificate' }
-  | { readonly kind: 'does_not_match_key'; readonly subject: string }
-  | { readonly kind: 'host_not_covered'; readonly host: string; readonly covers: string }
-  | { readonly kind: 'chain_incomplete'; readonly missing: string }
-  | { readonly kind: 'expired'; readonly subject: string; readonly at: string }
-  | { readonly kind: 'not_yet_valid'; readonly subject: string; readonly from: string };
 
 /** A certificate that may be used: leaf first, then what stands between it and the root. */
 export interface UsableCertificate {
