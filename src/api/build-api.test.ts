@@ -12,7 +12,8 @@ test('every problem type has a section in docs/problems.md that states its statu
     new Map(Object.entries(PROBLEMS).map(([name, { status }]) => [name, status])),
   );
   const { ask } = await testApi();
-  for (const name of Object.keys(PROBLEMS)) expect((await ask('GET', `/problems/${name}`)).body['title']).toBeTruthy();
+  for (const [name, { title }] of Object.entries(PROBLEMS))
+    expect((await ask('GET', `/problems/${name}`)).body['title']).toBe(title);
 });
 
 test('the API describes itself in OpenAPI 3.1, with every setting and a problem for every operation', async () => {
