@@ -24,7 +24,7 @@ export interface Product {
   close(): Promise<void>;
 }
 
-const clock: Clock = { now: () => new Date() };
+const CLOCK: Clock = { now: () => new Date() };
 
 /** Names and addresses that phones may know this machine by; the one they are told comes first. */
 function ownHosts(host: string): readonly [string, ...string[]] {
@@ -56,7 +56,12 @@ async function settle(store: Store, { records, compare, finish }: Serving): Prom
 }
 
 /** Opens everything in order: certificates, story, doors, administration, background work. */
-export async function startProduct(config: Config, { store, keyring }: OpenStore, log: Log): Promise<Product> {
+export async function startProduct(
+  config: Config,
+  { store, keyring }: OpenStore,
+  log: Log,
+  clock = CLOCK,
+): Promise<Product> {
   const { crypto } = keyring;
   const host = config.host ?? ownAddress();
   const files = await openFileStore(join(config.dataDir, 'firmware'));

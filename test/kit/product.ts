@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, type Config } from '../../src/config.ts';
-import type { Log } from '../../src/app/ports.ts';
+import type { Clock, Log } from '../../src/app/ports.ts';
 import type { PhoneDoor } from '../../src/domain/tenant.ts';
 import { openStore } from '../../src/main/open-store.ts';
 import { startProduct, type Product } from '../../src/main/product.ts';
@@ -102,6 +102,8 @@ export interface TestProductOptions {
   readonly dataDir?: string;
   /** Beside the lines that the test product collects. */
   readonly log?: Log;
+  /** What time it is; the machine's own when absent. */
+  readonly clock?: Clock;
 }
 
 const EVERY_DOOR = ['ADMIN', 'SECURE', 'SPA', 'BOOTSTRAP', 'LEGACY', 'TFTP'];
@@ -127,6 +129,7 @@ export async function startTestProduct({
   environment = {},
   dataDir: given,
   log: also,
+  clock,
 }: TestProductOptions = {}): Promise<TestProduct> {
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'offhook-test-')));
   const config = testConfig(dataDir, environment);
@@ -138,7 +141,7 @@ export async function startTestProduct({
       also?.[level](event, fields);
     };
   const log: Log = { info: writeAs('info'), warn: writeAs('warn'), error: writeAs('error') };
-  const product = await startProduct(config, await openStore(config), log);
+  const product = await startProduct(config, await openStore(config), log, clock);
   const report = (name: string) => {
     const found = product.reports.find((one) => one.name === name);
     if (found?.open !== true) throw new Error(`door ${name} is closed: ${found?.remark ?? 'not listed'}`);
