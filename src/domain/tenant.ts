@@ -31,7 +31,10 @@ export const loweredRule = z.strictObject({
 });
 export type LoweredRule = z.output<typeof loweredRule>;
 
-export const httpAuth = z.enum(['off', 'basic', 'digest']);
+/** `digest` takes MD5 as well, which is all that many phones know; `digest-sha256` does not. */
+export const httpAuth = z.enum(['off', 'basic', 'digest', 'digest-sha256']);
+/** How somebody is asked for credentials. */
+export type Challenge = Exclude<z.output<typeof httpAuth>, 'off'>;
 
 /** What a tenant decides of who gets what. */
 export const tenantPolicy = z.strictObject({

@@ -10,6 +10,7 @@ import { serveFile, type ServePorts } from '../app/serve/serve-file.ts';
 import type { ServerAddresses } from '../app/serve/server-addresses.ts';
 import type { Config } from '../config.ts';
 import type { TenantId } from '../domain/ids.ts';
+import type { Challenge } from '../domain/tenant.ts';
 
 export interface ServingWorld {
   readonly config: Config;
@@ -34,7 +35,7 @@ export interface Serving {
 function httpAuthOf({ doors }: Config): ServePorts['httpAuth'] {
   const asked = (['secure', 'spa', 'legacy'] as const).map((door) => [door, doors[door].httpAuth] as const);
   return Object.fromEntries(
-    asked.filter((entry): entry is readonly [(typeof entry)[0], 'basic' | 'digest'] => entry[1] !== 'off'),
+    asked.filter((entry): entry is readonly [(typeof entry)[0], Challenge] => entry[1] !== 'off'),
   );
 }
 

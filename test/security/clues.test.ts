@@ -78,7 +78,7 @@ test('E11 a User-Agent that names another MAC than the file is refused and alarm
   }
 });
 
-test('a serial of twelve hexadecimal digits and the shifted MAC of a second port only look like another MAC', async () => {
+test('E11 a serial of twelve hexadecimal digits and the shifted MAC of a second port only look like another MAC', async () => {
   const phone = await addPhone(offhook, 'acme', 'cisco-spa', 'aa0012');
   expect(await asks(phone, 'Linksys/SPA-942-6.1.5(a) (88019FA42805)')).toBe(200);
   // An ATA asks for its second port with the first octet dropped and 01 behind.

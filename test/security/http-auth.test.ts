@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addPhone, credentialsOf, looksLike, type KnownPhone } from '../kit/attack.ts';
-import { ask, startTestProduct, type Answer, type TestProduct } from '../kit/product.ts';
+import { addPhone, credentialsOf, logOf, looksLike, type KnownPhone } from '../kit/attack.ts';
+import { NONCE_SECONDS } from '../../src/app/serve/http-credentials.ts';
+import { ask, startTestProduct, type Answer, type Ask, type TestProduct } from '../kit/product.ts';
 
 let offhook: TestProduct;
 let phone: KnownPhone;
 let other: KnownPhone;
 let directory: string;
+/** How far the product's clock is ahead of the machine's. */
+let aheadSeconds = 0;
 beforeAll(async () => {
-  offhook = await startTestProduct({ environment: { OFFHOOK_DOORS_SPA_HTTPAUTH: 'basic' } });
+  offhook = await startTestProduct({
+    environment: { OFFHOOK_DOORS_SPA_HTTPAUTH: 'basic', OFFHOOK_DOORS_LEGACY_OPEN: 'true' },
+    clock: { now: () => new Date(Date.now() + aheadSeconds * 1000) },
+  });
   await offhook.must('PUT', '/tenants/acme', { title: 'Acme', policy: { httpAuth: 'digest' } });
   phone = await addPhone(offhook, 'acme', 'yealink', 'aa0021');
   other = await addPhone(offhook, 'acme', 'yealink', 'aa0022');
@@ -22,15 +28,23 @@ interface Digest {
   readonly user: string;
   readonly password: string;
   readonly count: string;
+  /** SHA-256 when absent; what is no algorithm of ours is hashed as MD5. */
+  readonly algorithm?: string;
+  /** `auth` when absent; `none` leaves it out, as RFC 2069 clients do. */
+  readonly qop?: string;
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** RFC 7616 §3.4, written out once more so that the server is not checked against itself. */
-function digest({ nonce, uri, user, password, count }: Digest): string {
+function digest({ nonce, uri, user, password, count, algorithm = 'SHA-256', qop = 'auth' }: Digest): string {
+  const hash = (text: string): string =>
+    createHash(algorithm.startsWith('SHA-256') ? 'sha256' : 'md5')
+      .update(text)
+      .digest('hex');
   const secret = hash(`${user}:offhook:${password}`);
-  const response = hash(`${secret}:${nonce}:${count}:c0ffee:auth:${hash(`GET:${uri}`)}`);
-  return `Digest username="${user}", realm="offhook", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=SHA-256, qop=auth, nc=${count}, cnonce="c0ffee"`;
+  const counted = qop === 'none' ? '' : `${count}:c0ffee:${qop}:`;
+  const response = hash(`${secret}:${nonce}:${counted}${hash(`GET:${uri}`)}`);
+  const more = qop === 'none' ? '' : `, qop=${qop}, nc=${count}, cnonce="c0ffee"`;
+  return `Digest username="${user}", realm="offhook", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=${algorithm}${more}`;
 }
 
 const nonceOf = (answer: Answer): string => /nonce="([^"]+)"/.exec(answer.headers['www-authenticate'] ?? '')?.[1] ?? '';
@@ -98,6 +112,84 @@ test('A3 a header made for one file is not good for another', async () => {
   expect((await fetchWith(phone.file, digest(right))).status).toBe(200);
 });
 
+test('A4 a nonce older than its life, or of a time to come, gets 401 with stale=true and locks nobody out', async () => {
+  const right = await rightDigest();
+  for (const seconds of [NONCE_SECONDS + 1, 86_400, -86_400]) {
+    aheadSeconds = seconds;
+    for (let tries = 1; tries <= 20; tries += 1) {
+      const refused = await fetchWith(phone.file, digest({ ...right, count: tries.toString(16).padStart(8, '0') }));
+      expect(refused.status).toBe(401);
+      expect(refused.headers['www-authenticate']).toContain('stale=true');
+      expect(refused.text).toBe('Unauthorized\n');
+    }
+    expect((await fetchWith(phone.file, digest(await rightDigest()))).status).toBe(200);
+  }
+  // At the very end of its life it is good still; and with a wrong password it is not called stale.
+  aheadSeconds = 0;
+  const late = await rightDigest();
+  aheadSeconds = NONCE_SECONDS - 30;
+  expect((await fetchWith(phone.file, digest(late))).status).toBe(200);
+  aheadSeconds = NONCE_SECONDS + 1;
+  const wrong = await fetchWith(phone.file, digest({ ...late, password: 'wrong', count: '00000002' }));
+  expect(wrong.status).toBe(401);
+  expect(wrong.headers['www-authenticate']).not.toContain('stale');
+  aheadSeconds = 0;
+});
+
+test('A5 an unknown algorithm, MD5 where SHA-256 is demanded or a missing qop gets 401, two Authorization headers get 400', async () => {
+  const right = await rightDigest();
+  for (const algorithm of ['none', 'SHA-1', 'SHA-256-sess', 'MD5-sess', 'SHA-512-256', '"', 'constructor'])
+    expect((await fetchWith(phone.file, digest({ ...right, algorithm }))).status).toBe(401);
+  for (const qop of ['none', 'auth-int', 'AUTH', '""'])
+    expect((await fetchWith(phone.file, digest({ ...right, qop }))).status).toBe(401);
+  for (const count of ['1', 'zzzzzzzz', '000000001', ''])
+    expect((await fetchWith(phone.file, digest({ ...right, count }))).status).toBe(401);
+  const second = digest(await rightDigest());
+  for (const authorization of [
+    [digest(right), second],
+    [digest(right), 'Basic eDp5'],
+    [digest(right), digest(right)],
+  ])
+    expect(
+      (await ask(`${offhook.door('secure')}${directory}${phone.file}`, { headers: { authorization } })).status,
+    ).toBe(400);
+  // Nothing of that has used the nonce up, and the weaker algorithm is good where only a digest is asked for.
+  expect((await fetchWith(phone.file, digest(right))).status).toBe(200);
+  const md5 = await rightDigest({ algorithm: 'MD5' });
+  expect((await fetchWith(phone.file, digest(md5))).text).toContain(phone.sipPassword);
+
+  await offhook.must('PUT', '/tenants/strict', { title: 'Strict', policy: { httpAuth: 'digest-sha256' } });
+  const strict = await addPhone(offhook, 'strict', 'yealink', 'aa0026');
+  const uri = `/t/${(await credentialsOf(offhook, '/tenants/strict')).token}/${strict.file}`;
+  const fetchStrict = (how: Ask = {}): Promise<Answer> => ask(`${offhook.door('secure')}${uri}`, how);
+  const challenged = await fetchStrict();
+  expect(challenged.rawHeaders.filter((name) => name === 'WWW-Authenticate')).toHaveLength(1);
+  expect(challenged.headers['www-authenticate']).toContain('algorithm=SHA-256');
+  const own = { nonce: nonceOf(challenged), uri, user: strict.httpUser, password: strict.httpPassword };
+  const basic = `Basic ${Buffer.from(`${strict.httpUser}:${strict.httpPassword}`).toString('base64')}`;
+  for (const authorization of [digest({ ...own, count: '00000001', algorithm: 'MD5' }), basic])
+    expect((await fetchStrict({ headers: { authorization } })).status).toBe(401);
+  const authorization = digest({ ...own, count: '00000002' });
+  expect((await fetchStrict({ headers: { authorization } })).text).toContain(strict.sipPassword);
+});
+
+test('A5 a missing qop is accepted on the legacy door, where old phones ask', async () => {
+  const policy = {
+    httpAuth: 'digest',
+    lowered: [{ door: 'legacy', networks: ['127.0.0.0/8'], content: 'full', level: 3 }],
+  };
+  await offhook.must('PUT', '/tenants/old', { title: 'Old', policy });
+  const old = await addPhone(offhook, 'old', 'yealink', 'aa0027');
+  const uri = `/t/${(await credentialsOf(offhook, '/tenants/old')).token}/${old.file}`;
+  const at = async (door: 'secure' | 'legacy', count: string): Promise<Answer> => {
+    const nonce = nonceOf(await ask(`${offhook.door(door)}${uri}`));
+    const sent = { nonce, uri, user: old.httpUser, password: old.httpPassword, count, algorithm: 'MD5', qop: 'none' };
+    return ask(`${offhook.door(door)}${uri}`, { headers: { authorization: digest(sent) } });
+  };
+  expect((await at('secure', '00000001')).status).toBe(401);
+  expect((await at('legacy', '00000001')).text).toContain(old.sipPassword);
+});
+
 test('A6 the right password with a wrong user name gets 401, by Digest and by Basic', async () => {
   const right = await rightDigest();
   for (const user of [other.httpUser, phone.httpUser.toUpperCase(), `${phone.httpUser} `, '', 'admin']) {
@@ -119,9 +211,52 @@ test('a door that asks for credentials asks for every name alike, and for a wron
   const spa = await addPhone(offhook, 'acme', 'cisco-spa', 'aa0024');
   const blocked = await addPhone(offhook, 'acme', 'cisco-spa', 'aa0025', { blocked: true });
   const authorization = `Basic ${Buffer.from(`${spa.httpUser}:wrong`).toString('base64')}`;
+  expect(
+    await statusesOf(
+      ['000e08aa0099.xml', 'spa942.cfg', 'none.bin', spa.file, blocked.file].flatMap((file) =>
+        [{}, { authorization }].map((headers) => [`${offhook.door('spa')}/${file}`, { headers }] as const),
+      ),
+    ),
+  ).toEqual([401]);
+});
+
+/** The statuses of all answers; one where all of them look alike. */
+async function statusesOf(requests: readonly (readonly [string, Ask])[]): Promise<readonly number[]> {
   const seen = new Set<string>();
-  for (const file of ['000e08aa0099.xml', 'spa942.cfg', 'none.bin', spa.file, blocked.file])
-    for (const headers of [{}, { authorization }])
-      seen.add(JSON.stringify(looksLike(await ask(`${offhook.door('spa')}/${file}`, { headers }))));
-  expect(Array.from(seen, (text) => (JSON.parse(text) as { readonly status: number }).status)).toEqual([401]);
+  for (const [url, how] of requests) seen.add(JSON.stringify(looksLike(await ask(url, how))));
+  return Array.from(seen, (text) => (JSON.parse(text) as { readonly status: number }).status);
+}
+
+const basicOf = (httpUser: string, httpPassword: string): Ask['headers'] => ({
+  authorization: `Basic ${Buffer.from(`${httpUser}:${httpPassword}`).toString('base64')}`,
+});
+
+test('where credentials are asked for, a contradiction and the right password of a blocked phone look like a wrong one', async () => {
+  const spa = await addPhone(offhook, 'acme', 'cisco-spa', 'aa0028');
+  const blocked = await addPhone(offhook, 'acme', 'cisco-spa', 'aa0029', { blocked: true });
+  const tenant = await credentialsOf(offhook, '/tenants/acme');
+  const door = offhook.door('spa');
+  const unknown = '000e08aa0098.xml';
+  const contradicting = { 'user-agent': 'Cisco/SPA942-7.6.2 (000E08AA0097)(CCQ00000001)' };
+  const right = basicOf(spa.httpUser, spa.httpPassword);
+  expect((await ask(`${door}/${spa.file}`, { headers: right ?? {} })).text).toContain(spa.sipPassword);
+  const conflicts = [unknown, spa.file, blocked.file].flatMap((file) =>
+    [{}, right, basicOf(tenant.httpUser, tenant.httpPassword)].map(
+      (headers) => [`${door}/${file}`, { headers: { ...headers, ...contradicting } }] as const,
+    ),
+  );
+  const proofsOfBlocked = [unknown, blocked.file].flatMap((file) => [
+    [`${door}/${file}`, { headers: { ...basicOf(blocked.httpUser, blocked.httpPassword) } }] as const,
+    [`${door}/p/${blocked.token}/${file}`, {}] as const,
+    [`${door}/p/abcdefghijklmnopqrstuvwxyz234567/${file}`, {}] as const,
+    // Of its tenant: they open what is plain of a phone that is not blocked.
+    [`${door}/${file}`, { headers: { ...basicOf(tenant.httpUser, tenant.httpPassword) } }] as const,
+  ]);
+  expect(await statusesOf([...conflicts, ...proofsOfBlocked])).toEqual([401]);
+  // The administrator is told of the contradiction all the same.
+  expect((await logOf(offhook, spa)).filter((record) => record.event === 'identity_conflict')).toHaveLength(3);
+  const underPrefix = [unknown, spa.file, blocked.file].map(
+    (file) => [`${offhook.door('secure')}${directory}${file}`, { headers: contradicting }] as const,
+  );
+  expect(await statusesOf(underPrefix)).toEqual([401]);
 });

@@ -1,4 +1,5 @@
-import type { DigestFields } from '../../domain/trust/authorization.ts';
+import type { Challenge } from '../../domain/tenant.ts';
+import type { Authorization, DigestFields } from '../../domain/trust/authorization.ts';
 import type { Crypto, NonceUses } from '../ports.ts';
 
 /** Whose credentials a request may show: the phone's own, or its tenant's. */
@@ -17,9 +18,15 @@ const REALM = 'offhook';
 /** RFC 7616 §5.12 asks for short lives; long enough for a phone's slow flash. */
 export const NONCE_SECONDS = 300;
 
-// RFC 7616 §3.3 and §6.1; the stronger one first, so that a phone takes the best it knows.
 const ALGORITHMS = { 'SHA-256': 'sha256', MD5: 'md5' } as const;
 type Algorithm = keyof typeof ALGORITHMS;
+
+// RFC 7616 §3.3 and §6.1; the stronger one first, so that a phone takes the best it knows.
+const OFFERED = {
+  basic: [],
+  digest: ['SHA-256', 'MD5'],
+  'digest-sha256': ['SHA-256'],
+} as const satisfies Record<Challenge, readonly Algorithm[]>;
 
 const isAlgorithm = (text: string): text is Algorithm => Object.hasOwn(ALGORITHMS, text);
 
@@ -40,19 +47,18 @@ function judgeNonce({ crypto }: DigestPorts, nonce: string, now: Date): NonceSta
 }
 
 /** The challenges of one answer, one header each (RFC 9110 §11.6.1). */
-export function challengesFor(
-  ports: DigestPorts,
-  scheme: 'basic' | 'digest',
-  now: Date,
-  stale: boolean,
-): readonly string[] {
+export function challengesFor(ports: DigestPorts, scheme: Challenge, now: Date, stale: boolean): readonly string[] {
   if (scheme === 'basic') return [`Basic realm="${REALM}", charset="UTF-8"`];
   const nonce = issueNonce(ports, now);
-  return Object.keys(ALGORITHMS).map(
+  return OFFERED[scheme].map(
     (algorithm) =>
       `Digest realm="${REALM}", qop="auth", algorithm=${algorithm}, nonce="${nonce}"${stale ? ', stale=true' : ''}`,
   );
 }
+
+/** Whether credentials of this kind count where `asked` is asked for: nobody may choose less than SHA-256 where that is demanded (A5). */
+export const isStrongEnough = (sent: Authorization, asked: Challenge | undefined): boolean =>
+  asked !== 'digest-sha256' || (sent.scheme === 'digest' && sent.fields.algorithm.toUpperCase() === 'SHA-256');
 
 export function basicMatches(crypto: Crypto, sent: Credentials, expected: Credentials): boolean {
   // Both are compared always, so that a wrong name takes as long as a wrong password.

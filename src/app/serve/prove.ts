@@ -3,10 +3,10 @@ import { readAuthorization } from '../../domain/trust/authorization.ts';
 import type { Identity } from '../../domain/recognise/merge-clues.ts';
 import { isInAny } from '../../domain/trust/network.ts';
 import type { Proof } from '../../domain/trust/proof.ts';
-import type { Tenant } from '../../domain/tenant.ts';
+import type { Challenge, PhoneDoor, Tenant } from '../../domain/tenant.ts';
 import { TOKEN_PURPOSE, type Directory, type PhoneRef } from '../ports.ts';
 import { findClaimed, type Recognised } from './identify.ts';
-import { basicMatches, judgeDigest, type Credentials, type DigestPorts } from './http-credentials.ts';
+import { basicMatches, isStrongEnough, judgeDigest, type Credentials, type DigestPorts } from './http-credentials.ts';
 import type { PhoneRequest } from './outcome.ts';
 import type { PhoneBundle } from './phone-bundle.ts';
 
@@ -15,6 +15,8 @@ export interface ProvePorts extends DigestPorts {
   readonly loadPhone: (ref: PhoneRef) => Promise<PhoneBundle | undefined>;
   readonly loadTenant: (tenant: Tenant['id']) => Promise<Tenant | undefined>;
   readonly decodeBase64: (text: string) => string;
+  /** Doors at which everybody is asked for credentials. */
+  readonly httpAuth: Readonly<Partial<Record<PhoneDoor, Challenge>>>;
 }
 
 /** Everything that is known of who is asking: what the request claims, and what it proves. */
@@ -24,6 +26,8 @@ export interface Standing {
   readonly bundle: PhoneBundle | undefined;
   /** The tenant whose prefix was used. */
   readonly prefixTenant: Tenant | undefined;
+  /** How credentials are asked for here, if they are: a property of the door or prefix, for every name under it alike. */
+  readonly challenge: Challenge | undefined;
   readonly proofs: readonly Proof[];
   /** Why proofs were not taken, in words, for the journal. */
   readonly doubts: readonly string[];
@@ -61,6 +65,18 @@ async function findSubject(ports: ProvePorts, identity: Identity, fromUrl: FromU
   }
   const claimed = await findClaimed(ports.directory, identity);
   return claimed === undefined ? undefined : ports.loadPhone(claimed);
+}
+
+const CHALLENGING: readonly PhoneDoor[] = ['secure', 'spa', 'legacy'];
+
+function challengeAt(
+  { httpAuth }: ProvePorts,
+  { door }: PhoneRequest,
+  tenant: Tenant | undefined,
+): Challenge | undefined {
+  if (!CHALLENGING.includes(door)) return undefined;
+  const ofTenant = tenant?.policy.httpAuth ?? 'off';
+  return ofTenant === 'off' ? httpAuth[door] : ofTenant;
 }
 
 interface Verdict {
@@ -135,10 +151,13 @@ async function proofOfPassword(
   request: PhoneRequest,
   bundle: PhoneBundle | undefined,
   tenant: Tenant | undefined,
+  challenge: Challenge | undefined,
 ): Promise<Verdict> {
   if (request.authorization === undefined) return { stale: false };
   const authorization = readAuthorization(request.authorization, ports.decodeBase64);
   if (!authorization.ok) return { doubt: 'unreadable Authorization header', stale: false };
+  if (!isStrongEnough(authorization.value, challenge))
+    return { doubt: 'HTTP credentials weaker than what is asked for', stale: false };
   return judgeCredentials(ports, request, authorization.value, candidatesFor(bundle, tenant ?? bundle?.tenant));
 }
 
@@ -185,7 +204,8 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
   const fromUrl = await lookUpPrefix(ports, request);
   const bundle = await findSubject(ports, recognised.identity, fromUrl);
   const byCertificate = await proofOfCertificate(ports, request, recognised);
-  const byPassword = await proofOfPassword(ports, request, bundle, fromUrl.tenant);
+  const challenge = challengeAt(ports, request, fromUrl.tenant);
+  const byPassword = await proofOfPassword(ports, request, bundle, fromUrl.tenant, challenge);
   const proofs = [
     ...proofsOfUrl(fromUrl, bundle, request),
     ...[byCertificate.proof, byPassword.proof].filter((proof) => proof !== undefined),
@@ -199,6 +219,7 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
     recognised,
     bundle,
     prefixTenant: fromUrl.tenant,
+    challenge,
     proofs,
     doubts,
     deadPrefix: fromUrl.dead,

@@ -1,6 +1,6 @@
 import { given } from '../../domain/fields.ts';
 import { admit as admitByTable, type Admission } from '../../domain/trust/admit.ts';
-import type { PhoneDoor } from '../../domain/tenant.ts';
+import type { Challenge } from '../../domain/tenant.ts';
 import type { Log } from '../ports.ts';
 import { chooseContent } from './choose-content.ts';
 import { challengesFor } from './http-credentials.ts';
@@ -15,8 +15,6 @@ export interface ServePorts extends ProducePorts, ProvePorts {
   readonly log: Log;
   /** Takes what goes on after an answer, so that the end of the process can wait for it. */
   readonly goesOn: (work: Promise<void>) => void;
-  /** Doors at which everybody is asked for credentials. */
-  readonly httpAuth: Readonly<Partial<Record<PhoneDoor, 'basic' | 'digest'>>>;
 }
 
 const admit = (request: PhoneRequest, { bundle, proofs }: Standing): Admission =>
@@ -38,15 +36,16 @@ const admit = (request: PhoneRequest, { bundle, proofs }: Standing): Admission =
           },
   });
 
-const CHALLENGING: readonly PhoneDoor[] = ['secure', 'spa', 'legacy'];
-const SHOWS_ITSELF = ['phone_password', 'tenant_password', 'phone_token', 'certificate'];
-
-/** Whether to ask for credentials: a property of the door or prefix, for every name under it alike, so that a 401 tells nothing of a MAC. */
-function challengeScheme(ports: ServePorts, request: PhoneRequest, standing: Standing): 'basic' | 'digest' | undefined {
-  if (!CHALLENGING.includes(request.door) || standing.proofs.some((proof) => SHOWS_ITSELF.includes(proof.kind)))
-    return undefined;
-  const ofTenant = standing.prefixTenant?.policy.httpAuth ?? 'off';
-  return ofTenant === 'off' ? ports.httpAuth[request.door] : ofTenant;
+/**
+ * Whether somebody of ours shows himself: under a tenant's prefix with its credentials, whatever the name; elsewhere as the very
+ * phone that is asked for, or its tenant, where nothing speaks against it. A blocked phone's right password counts as a wrong one,
+ * or the answer would tell its MAC from an unknown one.
+ */
+function showsItself({ recognised, bundle, prefixTenant, proofs }: Standing): boolean {
+  const byTenant = proofs.some((proof) => proof.kind === 'tenant_password');
+  if (byTenant && prefixTenant !== undefined) return true;
+  if (bundle === undefined || bundle.phone.blocked || recognised.identity.conflict !== undefined) return false;
+  return byTenant || proofs.some((proof) => 'phone' in proof && proof.phone === bundle.phone.id);
 }
 
 /** What an administrator should look at: somebody showed the proof of one phone and asked for another's file. */
@@ -67,12 +66,12 @@ interface Told extends Produced {
 
 const refuse = (findings: Findings): Told => ({ outcome: { kind: 'not_found' }, gaps: 0, findings });
 
-function challenge(ports: ServePorts, request: PhoneRequest, scheme: 'basic' | 'digest', found: Findings): Told {
+function challenge(ports: ServePorts, request: PhoneRequest, scheme: Challenge, found: Findings): Told {
   const challenges = challengesFor(ports, scheme, request.at, found.standing?.staleNonce === true);
   return {
     outcome: { kind: 'challenge', challenges },
     gaps: 0,
-    findings: { ...found, reason: 'credentials are asked for here' },
+    findings: { ...found, reason: found.reason ?? 'credentials are asked for here' },
   };
 }
 
@@ -87,12 +86,12 @@ function contradiction({ identity }: Recognised): Pick<Findings, 'reason' | 'eve
 async function tell(ports: ServePorts, request: PhoneRequest): Promise<Told> {
   const recognised = recognise(request);
   const standing = await prove(ports, request, recognised);
-  const found: Findings = { recognised, standing, ...given({ event: eventOf(standing) }) };
   const conflict = contradiction(recognised);
   // A proof of another phone weighs more than clues that contradict each other: it is somebody's key.
-  if (conflict !== undefined) return refuse({ ...conflict, ...found });
-  const scheme = challengeScheme(ports, request, standing);
-  if (scheme !== undefined) return challenge(ports, request, scheme, found);
+  const found: Findings = { recognised, standing, ...conflict, ...given({ event: eventOf(standing) }) };
+  if (standing.challenge !== undefined && !showsItself(standing))
+    return challenge(ports, request, standing.challenge, found);
+  if (conflict !== undefined) return refuse(found);
   const admission = admit(request, standing);
   const choice = await chooseContent(ports, request, standing, admission);
   const produced = await produce(ports, request, standing, choice);
