@@ -17,6 +17,12 @@ const door = (preset: { readonly open: boolean; readonly port: number; readonly 
   address: address.default(preset.address ?? '0.0.0.0'),
 });
 
+/** A phones' door on TCP, which a reverse proxy may stand before. */
+const tcpDoor = (preset: { readonly open: boolean; readonly port: number }) => ({
+  ...door(preset),
+  proxyProtocol: z.boolean().default(false),
+});
+
 // Every default of the product in one table; docs/operating.md explains each.
 const configFile = z.strictObject({
   /** Everything that must survive a restart, where no other store is named. */
@@ -31,27 +37,29 @@ const configFile = z.strictObject({
   host: z.string().min(1).max(253).optional(),
   /** Reverse proxies whose word about the client's address is taken. */
   trustedProxies: z.array(cidr).default([]),
+  /** The header in which they say for whom they ask. */
+  forwardedHeader: z.enum(['x-forwarded-for', 'forwarded']).default('x-forwarded-for'),
   doors: z
     .strictObject({
       admin: z.strictObject(door({ open: true, port: 8080, address: '127.0.0.1' })).prefault({}),
       secure: z
         .strictObject({
-          ...door({ open: true, port: 1444 }),
+          ...tcpDoor({ open: true, port: 1444 }),
           httpAuth: httpAuth.default('off'),
           legacyTls: z.boolean().default(false),
         })
         .prefault({}),
       spa: z
         .strictObject({
-          ...door({ open: true, port: 1447 }),
+          ...tcpDoor({ open: true, port: 1447 }),
           httpAuth: httpAuth.default('off'),
           legacyTls: z.boolean().default(false),
         })
         .prefault({}),
-      bootstrap: z.strictObject(door({ open: true, port: 1445 })).prefault({}),
+      bootstrap: z.strictObject(tcpDoor({ open: true, port: 1445 })).prefault({}),
       legacy: z
         .strictObject({
-          ...door({ open: false, port: 5555 }),
+          ...tcpDoor({ open: false, port: 5555 }),
           httpAuth: httpAuth.default('off'),
           alias: z
             .string()

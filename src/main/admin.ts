@@ -60,7 +60,8 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
     version: VERSION,
     firmware: FIRMWARE_LIMITS,
     authenticate,
-    trustedProxies: world.config.trustedProxies,
+    // The framework reads X-Forwarded-For; where the proxies write another header, it may be forged.
+    trustedProxies: world.config.forwardedHeader === 'x-forwarded-for' ? world.config.trustedProxies : [],
     onTrustChanged: async () => {
       try {
         await world.renewTrust();

@@ -3,7 +3,7 @@ import type { ServeFile } from '../app/serve/outcome.ts';
 import type { Config } from '../config.ts';
 import type { PhoneDoor } from '../domain/tenant.ts';
 import type { Door, DoorOptions, DoorRefusal } from '../transports/door.ts';
-import { startHttpDoor } from '../transports/http/listener.ts';
+import { startHttpDoor, type HttpDoorOptions } from '../transports/http/listener.ts';
 import { startTftp } from '../transports/tftp/server.ts';
 import { startHttpsDoor, type HttpsDoor } from '../transports/tls/listener-tls.ts';
 import type { TlsMaterial } from '../transports/tls/material.ts';
@@ -76,25 +76,24 @@ function optionsOf(world: DoorWorld, door: PhoneDoor): DoorOptions {
   };
 }
 
+/** What the phones' doors on TCP are told beside that. */
+function tcpOptionsOf(world: DoorWorld, door: 'secure' | 'spa' | 'bootstrap' | 'legacy'): HttpDoorOptions {
+  const { trustedProxies, forwardedHeader, doors } = world.config;
+  const { proxyProtocol } = doors[door];
+  return { ...optionsOf(world, door), trustedProxies, forwardedHeader, proxyProtocol };
+}
+
 type Open = (world: DoorWorld) => Promise<Door>;
 
 const openTls =
   (door: 'secure' | 'spa'): Open =>
   (world) =>
-    startHttpsDoor(
-      { ...optionsOf(world, door), trustedProxies: world.config.trustedProxies, material: world.material(door) },
-      world.serveFile,
-      world.log,
-    );
+    startHttpsDoor({ ...tcpOptionsOf(world, door), material: world.material(door) }, world.serveFile, world.log);
 
 const openPlain =
   (door: 'bootstrap' | 'legacy'): Open =>
   (world) =>
-    startHttpDoor(
-      { ...optionsOf(world, door), trustedProxies: world.config.trustedProxies },
-      world.serveFile,
-      world.log,
-    );
+    startHttpDoor(tcpOptionsOf(world, door), world.serveFile, world.log);
 
 const DOORS = {
   secure: { scheme: 'https', open: openTls('secure') },

@@ -1,19 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { Socket, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../app/ports.ts';
 import type { ServeFile } from '../../app/serve/outcome.ts';
 import type { ClientCertificate } from '../../domain/recognise/clue.ts';
 import { refusalNotes, type Door, type DoorOptions } from '../door.ts';
-import { plainAddress } from '../networks.ts';
+import { inNetworks } from '../networks.ts';
+import { expectProxyHeaders, socketPeer, type PeerOf } from '../proxy/proxied-server.ts';
 import { answer, answerText, rawAnswer } from './answer.ts';
 import { announcesTooMuch, readBody, type BodyRead } from './body.ts';
-import { clientAddress } from './client-address.ts';
+import { clientOf, type Client, type ForwardedHeader } from './client-address.ts';
 import { toPhoneRequest } from './phone-request.ts';
 
 export interface HttpDoorOptions extends DoorOptions {
-  /** Networks of proxies whose X-Forwarded-For counts. */
+  /** Networks of proxies whose word on the client's address counts. */
   readonly trustedProxies?: readonly string[];
+  /** The header of theirs that counts; X-Forwarded-For where it is left out. */
+  readonly forwardedHeader?: ForwardedHeader;
+  /** Connections of trusted proxies begin with a PROXY header. */
+  readonly proxyProtocol?: boolean;
   readonly maxUploadBytes?: number;
   readonly maxUploadsAtOnce?: number;
   readonly maxConnections?: number;
@@ -48,9 +53,11 @@ export interface Answering {
   readonly onClientError: (failure: Error, socket: Duplex) => void;
 }
 
-/** What a TLS door adds. */
-export interface TlsSide {
-  readonly certificateOf: (socket: Socket) => ClientCertificate | undefined;
+/** What a door knows of a connection beside its bytes. */
+export interface ConnectionSide {
+  readonly peerOf: PeerOf;
+  /** Of a TLS door only. */
+  readonly certificateOf?: (socket: Socket) => ClientCertificate | undefined;
 }
 
 const STATUS_OF_ERROR: Readonly<Record<string, 400 | 408 | 413 | 431>> = {
@@ -69,19 +76,19 @@ class HttpAnswering implements Answering {
   readonly #options: HttpDoorOptions;
   readonly #serveFile: ServeFile;
   readonly #log: Log;
-  readonly #tls: TlsSide | undefined;
+  readonly #side: ConnectionSide;
   readonly #maxUploadBytes: number;
-  readonly #clientAddress: ReturnType<typeof clientAddress>;
+  readonly #clientOf: ReturnType<typeof clientOf>;
   readonly #refused: (address: string, reason: string) => void;
   #uploads = 0;
 
-  constructor(options: HttpDoorOptions, serveFile: ServeFile, log: Log, tls: TlsSide | undefined) {
+  constructor(options: HttpDoorOptions, serveFile: ServeFile, log: Log, side: ConnectionSide) {
     this.#options = options;
     this.#serveFile = serveFile;
     this.#log = log;
-    this.#tls = tls;
+    this.#side = side;
     this.#maxUploadBytes = options.maxUploadBytes ?? MAX_UPLOAD_BYTES;
-    this.#clientAddress = clientAddress(options.trustedProxies ?? []);
+    this.#clientOf = clientOf(options.trustedProxies ?? [], options.forwardedHeader ?? 'x-forwarded-for');
     this.#refused = refusalNotes(options, log);
   }
 
@@ -102,18 +109,19 @@ class HttpAnswering implements Answering {
   /** Bytes that never became a request (RFC 9112 §2.2). Nothing of them is logged. */
   readonly onClientError = (failure: Error, socket: Duplex): void => {
     const code = errorCode(failure);
-    const address = 'remoteAddress' in socket && typeof socket.remoteAddress === 'string' ? socket.remoteAddress : '';
+    // Typed as any stream; what a server's connection is made of is a socket, of TLS too.
+    const address = socket instanceof Socket ? this.#side.peerOf(socket) : '';
     const status = STATUS_OF_ERROR[code] ?? (code.startsWith('HPE_') ? 400 : undefined);
-    if (status !== undefined) this.#refused(plainAddress(address), `http_${String(status)}`);
+    if (status !== undefined) this.#refused(address, `http_${String(status)}`);
     // What is no fault of HTTP is one of TLS; OpenSSL's codes are a fixed vocabulary.
-    else if (code !== 'ECONNRESET') this.#refused(plainAddress(address), `connection_${code}`);
+    else if (code !== 'ECONNRESET') this.#refused(address, `connection_${code}`);
     if (status === undefined || !socket.writable) socket.destroy();
     else socket.end(rawAnswer(status), () => socket.destroy());
   };
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
-    const address = this.#addressOf(request);
+    const { address, secure } = this.#askedBy(request);
     const isUpload = request.method === 'PUT' || request.method === 'POST';
     // A body that nobody reads must not be taken for the next request.
     if (!isUpload && hasBody(request)) response.shouldKeepAlive = false;
@@ -124,9 +132,9 @@ class HttpAnswering implements Answering {
     }
     const phoneRequest = toPhoneRequest(request, {
       options: this.#options,
-      secure: this.#tls !== undefined,
+      secure: this.#side.certificateOf !== undefined || secure,
       address,
-      certificate: this.#tls?.certificateOf(request.socket),
+      certificate: this.#side.certificateOf?.(request.socket),
       body,
     });
     if (phoneRequest.ok) {
@@ -138,12 +146,8 @@ class HttpAnswering implements Answering {
     else answerText(response, 400, ['Connection', 'close']);
   }
 
-  #addressOf(request: IncomingMessage): string {
-    const forwarded = request.headers['x-forwarded-for'];
-    return this.#clientAddress(
-      request.socket.remoteAddress ?? '',
-      Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
-    );
+  #askedBy(request: IncomingMessage): Client {
+    return this.#clientOf(this.#side.peerOf(request.socket), request.headers);
   }
 
   async #readUpload(request: IncomingMessage): Promise<BodyRead | 'too_many'> {
@@ -165,8 +169,19 @@ class HttpAnswering implements Answering {
   }
 }
 
-export const answerRequests = (options: HttpDoorOptions, serveFile: ServeFile, log: Log, tls?: TlsSide): Answering =>
-  new HttpAnswering(options, serveFile, log, tls);
+export const answerRequests = (
+  options: HttpDoorOptions,
+  serveFile: ServeFile,
+  log: Log,
+  side: ConnectionSide,
+): Answering => new HttpAnswering(options, serveFile, log, side);
+
+/** Who is at the other end of a server's connections; sets it up to be told by proxies where it is to be. */
+export function peersOf(server: Server, options: HttpDoorOptions, log: Log): PeerOf {
+  if (options.proxyProtocol !== true) return socketPeer;
+  const isTrusted = inNetworks(options.trustedProxies ?? []);
+  return expectProxyHeaders(server, { isTrusted, onRefused: refusalNotes(options, log) });
+}
 
 /** Sets a server up, binds it, and gives it the shape of a door. Rejects with the socket's own error. */
 export async function openDoor(server: Server, options: HttpDoorOptions, answering: Answering): Promise<Door> {
@@ -208,5 +223,6 @@ function closeServer(server: Server, graceMilliseconds: number): Promise<void> {
 /** Opens a plain HTTP door for phones: bootstrap or legacy. */
 export function startHttpDoor(options: HttpDoorOptions, serveFile: ServeFile, log: Log): Promise<Door> {
   const server = createServer({ ...HTTP_LIMITS, ...options.limits });
-  return openDoor(server, options, answerRequests(options, serveFile, log));
+  const peerOf = peersOf(server, options, log);
+  return openDoor(server, options, answerRequests(options, serveFile, log, { peerOf }));
 }

@@ -5,7 +5,7 @@ import type { Log } from '../../app/ports.ts';
 import type { ServeFile } from '../../app/serve/outcome.ts';
 import type { ClientCertificate } from '../../domain/recognise/clue.ts';
 import type { Door } from '../door.ts';
-import { answerRequests, HTTP_LIMITS, openDoor, type HttpDoorOptions } from '../http/listener.ts';
+import { answerRequests, HTTP_LIMITS, openDoor, peersOf, type HttpDoorOptions } from '../http/listener.ts';
 import { certificateReader, type ReadCertificate } from './client-certificate.ts';
 import { contextsByHost, ownContextOptions, type TlsMaterial } from './material.ts';
 
@@ -68,7 +68,8 @@ export async function startHttpsDoor(options: HttpsDoorOptions, serveFile: Serve
     },
   });
   const certificateOf = certificatesOfSockets((peer) => inUse.read(peer));
-  const door = await openDoor(server, options, answerRequests(options, serveFile, log, { certificateOf }));
+  const peerOf = peersOf(server, options, log);
+  const door = await openDoor(server, options, answerRequests(options, serveFile, log, { peerOf, certificateOf }));
   return {
     ...door,
     reload: (material) => {
