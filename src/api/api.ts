@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Actor } from '../app/access/actor.ts';
 import type { AccessToken } from '../app/ports.ts';
+import type { Right } from './rights.ts';
 
 /** The server's instance as the resources see it. */
 export type Api = FastifyInstance<
@@ -20,12 +21,10 @@ declare module 'fastify' {
     accessToken: AccessToken | undefined;
   }
   interface FastifyContextConfig {
-    /** Needs no login. */
-    open?: true;
-    /** For the operator of the platform only. */
-    operator?: true;
-    /** Asks by POST, but changes nothing. */
-    reads?: true;
+    /** Its row in the table of rights. */
+    right?: Right;
+    /** Where the same route shows secrets when it is asked with `reveal=true`. */
+    rightToReveal?: Right;
   }
 }
 

@@ -7,25 +7,21 @@ import type { ApiDeps } from './deps.ts';
 import { answerBadUrl, answerErrors } from './errors.ts';
 import { describe } from './openapi.ts';
 import { bodyOf, Problem, PROBLEMS, type ProblemType } from './problems.ts';
+import { PREFIX } from './rights.ts';
 import { RESOURCES } from './routes.ts';
 import { validatorCompiler } from './validation.ts';
 
-const PREFIX = '/api/v1';
 const MAX_BODY_BYTES = 1024 * 1024;
 
 const isProblemType = (text: string): text is ProblemType => Object.hasOwn(PROBLEMS, text);
 
 /** The type of a problem is a path; here is what stands there. */
 function offerProblems(app: Api): void {
-  app.get(
-    '/problems/:type',
-    { config: { open: true }, schema: { hide: true, params: z.object({ type: z.string() }) } },
-    (request, reply) => {
-      const { type } = request.params;
-      if (!isProblemType(type)) throw new Problem('not-found');
-      void reply.send({ ...bodyOf(new Problem(type)), documentation: `docs/problems.md#${type}` });
-    },
-  );
+  app.get('/problems/:type', { schema: { hide: true, params: z.object({ type: z.string() }) } }, (request, reply) => {
+    const { type } = request.params;
+    if (!isProblemType(type)) throw new Problem('not-found');
+    void reply.send({ ...bodyOf(new Problem(type)), documentation: `docs/problems.md#${type}` });
+  });
 }
 
 function withHeaders(app: Api): void {
@@ -64,7 +60,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   await describe(app, deps.version);
   await app.register(
     (api: Api, _options, done) => {
-      api.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, (_request, reply) => {
+      api.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
         void reply.send(api.swagger());
       });
       offerProblems(api);

@@ -37,7 +37,8 @@ export interface Resource<Document, T extends { readonly id: string }, Scope ext
   readonly query?: z.ZodObject;
   /** Asked after reading and before writing, for what depends on the object. */
   readonly mayRemove?: (object: Versioned<T>, scope: Scope, request: FastifyRequest) => Promise<void>;
-  readonly mayCreate?: (request: FastifyRequest) => void;
+  /** Asked with the whole document before it is read, for what only some may write. */
+  readonly mayWrite?: (document: unknown, before: Versioned<T> | undefined, request: FastifyRequest) => void;
 }
 
 const isRecord = (value: unknown): value is Json =>
@@ -106,7 +107,12 @@ class Collection<Document, T extends { readonly id: string }, Scope extends Plat
     document: (before: Versioned<T> | undefined, scope: Scope) => Promise<unknown>,
   ): Promise<{ readonly changed: Changed<T>; readonly shown: Json }> {
     return this.#of.access.write(request, async (scope) => {
-      const change = { find, document, expects: expectationOf(request) };
+      const written = async (before: Versioned<T> | undefined): Promise<unknown> => {
+        const whole = await document(before, scope);
+        if (whole !== undefined) this.#of.mayWrite?.(whole, before, request);
+        return whole;
+      };
+      const change = { find, document: written, expects: expectationOf(request) };
       const changed = await changeObject(this.#of.kind, scope, actorOf(request), change);
       return { changed, shown: 'object' in changed ? await this.show(changed.object, scope) : {} };
     });
@@ -135,10 +141,7 @@ class Collection<Document, T extends { readonly id: string }, Scope extends Plat
     const saved = await this.#save(
       request,
       (scope) => this.find(request, scope),
-      (before) => {
-        if (before === undefined) this.#of.mayCreate?.(request);
-        return Promise.resolve(this.#put(request.body, name));
-      },
+      () => Promise.resolve(this.#put(request.body, name)),
     );
     this.#answer(reply, saved);
   }
@@ -158,7 +161,6 @@ class Collection<Document, T extends { readonly id: string }, Scope extends Plat
   }
 
   async post(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    this.#of.mayCreate?.(request);
     const document = isRecord(request.body) ? without(request.body, this.#of.readOnly) : request.body;
     const saved = await this.#save(
       request,

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isOperator, maySee } from '../app/access/actor.ts';
+import { maySee } from '../app/access/actor.ts';
 import { inPlatform, inTenant } from '../app/documents/change-object.ts';
 import { openPlatform, openTenant } from '../app/documents/open-scope.ts';
 import type { PlatformScope, TenantScope } from '../app/documents/scope.ts';
@@ -48,24 +48,8 @@ export const tenantAccess = (deps: ApiDeps): Access<TenantScope> => ({
   },
 });
 
-export function requireOperator(request: FastifyRequest): void {
-  if (!isOperator(actorOf(request))) throw new Problem('forbidden', 'for the operator of the platform only');
-}
-
-/** Objects that no tenant owns: everybody who is logged in may read, the operator may write. */
+/** Objects that no tenant owns. */
 export const platformAccess = (deps: ApiDeps): Access<PlatformScope> => ({
   read: (request) => Promise.resolve(openPlatform(deps, deps.store.platform, actorOf(request))),
-  write: (request, work) => {
-    requireOperator(request);
-    return inPlatform(deps)(actorOf(request), work);
-  },
-});
-
-/** The same for what only the operator may see. */
-export const operatorAccess = (deps: ApiDeps): Access<PlatformScope> => ({
-  ...platformAccess(deps),
-  read: (request) => {
-    requireOperator(request);
-    return platformAccess(deps).read(request);
-  },
+  write: (request, work) => inPlatform(deps)(actorOf(request), work),
 });

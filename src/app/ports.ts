@@ -1,7 +1,8 @@
 import type { Extension, FirmwareImage, Mapping, Phone, PhoneState, Profile, Template } from '../domain/phone.ts';
-import type { ExtensionId, PhoneId, TenantId, VendorId } from '../domain/ids.ts';
+import type { ExtensionId, PersonId, PhoneId, TenantId, VendorId } from '../domain/ids.ts';
 import type { Mac } from '../domain/mac.ts';
 import type { SettingEntries } from '../domain/resolve/layers.ts';
+import type { Role, TokenScope } from '../domain/role.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Group, Person, Tenant } from '../domain/tenant.ts';
 
@@ -133,12 +134,16 @@ export interface Directory {
   byTenantToken(hash: string): Promise<{ readonly tenant: TenantId; readonly fingerprint: string } | undefined>;
 }
 
-/** A person or program that administers. Without a tenant: the platform's operator. */
+/** Who may log in. Without a tenant: the platform's operator. */
 export interface User {
   readonly id: string;
   readonly name: string;
-  readonly role: 'operator' | 'admin';
+  readonly role: Role;
   readonly tenant?: TenantId;
+  /** Of the role `user`: whose phones are his. */
+  readonly person?: PersonId;
+  /** May see secrets, as far as his role reaches. */
+  readonly mayReveal?: true;
   /** scrypt, with its parameters. */
   readonly passwordHash: string;
 }
@@ -154,8 +159,8 @@ export interface AccessToken {
   readonly expiresAt?: string;
   /** A login of a person; absent for a program's token. */
   readonly session?: true;
-  /** May read only. */
-  readonly readOnly?: true;
+  /** Of a program's token. */
+  readonly scopes?: readonly TokenScope[];
   /** Narrows an operator's token to one tenant. */
   readonly onlyTenant?: TenantId;
 }

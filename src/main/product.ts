@@ -43,6 +43,7 @@ async function ensureOperator(store: Store, crypto: Crypto): Promise<Product['fi
     id: crypto.id(),
     name: 'admin',
     role: 'operator',
+    mayReveal: true,
     passwordHash: await scryptPasswords.hash(password),
   });
   return created.ok ? { name: 'admin', password } : undefined;

@@ -6,7 +6,7 @@ import type { Authority } from '../../app/ports.ts';
 import { actorOf, type Api } from '../api.ts';
 import type { ApiDeps } from '../deps.ts';
 import { invalid, Problem } from '../problems.ts';
-import { operatorAccess } from '../scopes.ts';
+import { platformAccess } from '../scopes.ts';
 
 const TAG = 'authorities';
 
@@ -49,7 +49,7 @@ function offerImport(app: Api, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const imported = await operatorAccess(deps).write(request, (scope) =>
+      const imported = await platformAccess(deps).write(request, (scope) =>
         importAuthorities(scope, actorOf(request), deps.certificates, request.body),
       );
       switch (imported.kind) {
@@ -68,7 +68,7 @@ function offerImport(app: Api, deps: ApiDeps): void {
 
 /** CA certificates of makers, by which a phone's factory certificate counts as its identity. */
 export function authorityRoutes(app: Api, deps: ApiDeps): void {
-  const access = operatorAccess(deps);
+  const access = platformAccess(deps);
   app.get(
     '/authorities',
     { schema: { tags: [TAG], summary: 'Imported', response: { 200: z.object({ items: z.array(shownAuthority) }) } } },

@@ -11,7 +11,7 @@ import { host } from '../../domain/settings/common.ts';
 import { actorOf, type Api } from '../api.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problems.ts';
-import { operatorAccess } from '../scopes.ts';
+import { platformAccess } from '../scopes.ts';
 import { present } from '../shown.ts';
 
 const TAG = 'certificates';
@@ -49,7 +49,7 @@ const show = (certificate: ServerCertificate): z.output<typeof shownCertificate>
 };
 
 function offerRequest(app: Api, deps: ApiDeps): void {
-  const access = operatorAccess(deps);
+  const access = platformAccess(deps);
   app.post(
     '/certificates',
     {
@@ -92,7 +92,7 @@ function offerChain(app: Api, deps: ApiDeps): void {
       },
     },
     async (request) => {
-      const imported = await operatorAccess(deps).write(request, (scope) =>
+      const imported = await platformAccess(deps).write(request, (scope) =>
         importChain(scope, actorOf(request), deps.certificates, request.params, request.body.chain),
       );
       switch (imported.kind) {
@@ -112,7 +112,7 @@ function offerChain(app: Api, deps: ApiDeps): void {
 
 /** Certificates of our own doors. */
 export function certificateRoutes(app: Api, deps: ApiDeps): void {
-  const access = operatorAccess(deps);
+  const access = platformAccess(deps);
   app.get(
     '/certificates',
     {

@@ -18,7 +18,7 @@ import type { ApiDeps } from '../deps.ts';
 import { etagOf } from '../etag.ts';
 import { listOf, pageOf, pageQuery, showPage } from '../paging.ts';
 import { conflict, invalid, Problem } from '../problems.ts';
-import { pathParameter, platformAccess, requireOperator, tenantAccess, type Access } from '../scopes.ts';
+import { pathParameter, platformAccess, tenantAccess, type Access } from '../scopes.ts';
 
 const TAG = 'firmware';
 
@@ -81,18 +81,15 @@ async function receive(
 interface Place<Scope extends PlatformScope> {
   readonly path: string;
   readonly access: Access<Scope>;
-  /** Before the first byte is taken. */
-  readonly mayWrite: (request: FastifyRequest) => void;
 }
 
 async function upload<Scope extends PlatformScope>(
   deps: ApiDeps,
-  { access, mayWrite }: Place<Scope>,
+  { access }: Place<Scope>,
   request: FastifyRequest,
   reply: FastifyReply,
   facts: z.output<typeof uploadQuery>,
 ): Promise<void> {
-  mayWrite(request);
   const fileName = pathParameter(request, 'fileName');
   const scope = await access.read(request);
   const there = await allImages(firmwareOf(scope));
@@ -169,8 +166,8 @@ export function firmwareRoutes(app: Api, deps: ApiDeps): void {
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => {
     done(null, payload);
   });
-  const ofTenant = { path: '/tenants/:tenant/firmware', access: tenantAccess(deps), mayWrite: () => undefined };
-  const global = { path: '/firmware', access: platformAccess(deps), mayWrite: requireOperator };
+  const ofTenant = { path: '/tenants/:tenant/firmware', access: tenantAccess(deps) };
+  const global = { path: '/firmware', access: platformAccess(deps) };
   offerReading(app, ofTenant);
   offerWriting(app, deps, ofTenant);
   offerReading(app, global);

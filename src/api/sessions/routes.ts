@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../../app/access/actor.ts';
+import { actorBy } from '../../app/access/authenticate.ts';
 import { logIn, type LogInPorts } from '../../app/access/log-in.ts';
 import { countTries } from '../../app/access/tries.ts';
+import { given } from '../../domain/fields.ts';
 import { actorOf, type Api } from '../api.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problems.ts';
@@ -24,9 +26,8 @@ async function showActor(
   return {
     name: actor.name,
     role: actor.role,
-    mayWrite: actor.mayWrite,
-    ...(tenant === undefined ? {} : { tenant: tenant.name }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    mayReveal: actor.mayReveal,
+    ...given({ tenant: tenant?.name, scopes: actor.scopes === undefined ? undefined : [...actor.scopes], expiresAt }),
   };
 }
 
@@ -46,14 +47,7 @@ async function openSession(
       });
     case 'logged_in': {
       const { user, session, token } = result;
-      const actor: Actor = {
-        name: user.name,
-        role: user.role,
-        mayWrite: true,
-        from: request.ip,
-        ...(user.tenant === undefined ? {} : { tenant: user.tenant }),
-      };
-      return { ...(await showActor(deps, actor, session.expiresAt)), token };
+      return { ...(await showActor(deps, actorBy(user, session, request.ip), session.expiresAt)), token };
     }
   }
 }
@@ -64,7 +58,6 @@ export function sessionRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/sessions',
     {
-      config: { open: true },
       schema: { tags: [TAG], summary: 'Log in', body: loginBody, security: [], response: { 201: shownSession } },
     },
     async (request, reply) => {
@@ -80,7 +73,7 @@ export function sessionRoutes(app: Api, deps: ApiDeps): void {
   );
   app.delete(
     '/sessions/current',
-    { config: { reads: true }, schema: { tags: [TAG], summary: 'Log out', response: { 204: z.null() } } },
+    { schema: { tags: [TAG], summary: 'Log out', response: { 204: z.null() } } },
     async (request, reply) => {
       const token = request.accessToken;
       if (token?.session === true) await deps.store.platform.tokens.remove(token.id);

@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import { ROLES, TOKEN_SCOPES } from '../../domain/role.ts';
 
 export const loginBody = z.strictObject({ name: z.string().min(1).max(200), password: z.string().min(1).max(1000) });
 
 export const shownActor = z
   .object({
     name: z.string(),
-    role: z.enum(['operator', 'admin']),
+    role: z.enum(ROLES),
     tenant: z.string().optional(),
-    mayWrite: z.boolean(),
+    /** May see secrets. */
+    mayReveal: z.boolean(),
+    /** Of a program's token. */
+    scopes: z.array(z.enum(TOKEN_SCOPES)).optional(),
     expiresAt: z.string().optional(),
   })
   .meta({ id: 'Actor' });

@@ -1,8 +1,6 @@
-import { inPlatform } from '../../app/documents/change-object.ts';
-import { openPlatform } from '../../app/documents/open-scope.ts';
+import { issue, valueAt } from '../../app/documents/issue.ts';
 import { noteAudit } from '../../app/documents/save-document.ts';
 import { tenantKind } from '../../app/documents/tenant-document.ts';
-import type { PlatformScope } from '../../app/documents/scope.ts';
 import { warnOfLoweredPolicy } from '../../app/documents/warnings.ts';
 import { isOperator, maySee } from '../../app/access/actor.ts';
 import { rotateTenant } from '../../app/tenants/rotate.ts';
@@ -10,17 +8,11 @@ import { actorOf, type Api } from '../api.ts';
 import { offerCollection } from '../collection.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conflict, invalid, Problem } from '../problems.ts';
-import { requireOperator, tenantAccess, type Access } from '../scopes.ts';
+import { platformAccess, tenantAccess } from '../scopes.ts';
 import { presentTenant } from './present.ts';
 import { rotateBody, shownCredentials, shownTenant } from './schema.ts';
 
 const TAG = 'tenants';
-
-/** A tenant's administrator sees and changes his own tenant; making and removing tenants is the operator's. */
-const access = (deps: ApiDeps): Access<PlatformScope> => ({
-  read: (request) => Promise.resolve(openPlatform(deps, deps.store.platform, actorOf(request))),
-  write: (request, work) => inPlatform(deps)(actorOf(request), work),
-});
 
 function offerCredentials(app: Api, deps: ApiDeps): void {
   const one = '/tenants/:tenant/credentials';
@@ -33,14 +25,12 @@ function offerCredentials(app: Api, deps: ApiDeps): void {
         response: { 200: shownCredentials },
       },
     },
-    (request) => {
-      if (!actorOf(request).mayWrite) throw new Problem('forbidden', 'a token that may only read sees no secrets');
-      return tenantAccess(deps).write(request, async (scope) => {
+    (request) =>
+      tenantAccess(deps).write(request, async (scope) => {
         await noteAudit(scope, actorOf(request), 'tenant.revealed', scope.tenant.name);
         const { token, httpUser, httpPassword } = scope.tenant;
         return { token: token.reveal(), httpUser, httpPassword: httpPassword.reveal() };
-      });
-    },
+      }),
   );
   app.post(
     '/tenants/:tenant/rotate',
@@ -63,7 +53,7 @@ export function tenantRoutes(app: Api, deps: ApiDeps): void {
     path: '/tenants',
     parameter: 'tenant',
     tag: TAG,
-    access: access(deps),
+    access: platformAccess(deps),
     shown: shownTenant,
     present: (tenant) => Promise.resolve(presentTenant(tenant)),
     details: (tenant) => Promise.resolve({ warnings: warnOfLoweredPolicy(tenant.policy.lowered) }),
@@ -78,10 +68,11 @@ export function tenantRoutes(app: Api, deps: ApiDeps): void {
       const own = actor.tenant === undefined ? undefined : await scope.platform.tenants.byId(actor.tenant);
       return own === undefined || (page.after !== undefined && own.name <= page.after) ? [] : [own];
     },
-    mayCreate: requireOperator,
-    mayRemove: (_, __, request) => {
-      requireOperator(request);
-      return Promise.resolve();
+    // Which names are taken is not for one tenant to find out.
+    mayWrite: (document, before, request) => {
+      const name = valueAt(document, ['name']);
+      if (!isOperator(actorOf(request)) && name !== before?.name)
+        throw invalid([issue(['name'], 'is given by the operator of the platform', name)]);
     },
   });
   offerCredentials(app, deps);

@@ -1,28 +1,49 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { tokensOf } from '../../app/access/log-in.ts';
 import { userKind } from '../../app/access/user-document.ts';
 import type { PlatformScope } from '../../app/documents/scope.ts';
 import type { User } from '../../app/ports.ts';
 import { MASKED } from '../../domain/secret.ts';
-import type { Api } from '../api.ts';
+import { valueAt } from '../../app/documents/issue.ts';
+import { ROLES } from '../../domain/role.ts';
+import { actorOf, type Api } from '../api.ts';
 import { offerCollection, type Json } from '../collection.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problems.ts';
-import { operatorAccess, pathParameter } from '../scopes.ts';
+import { platformAccess, pathParameter } from '../scopes.ts';
 import { present } from '../shown.ts';
 
 export const shownUser = z
   .object({
     name: z.string(),
-    role: z.enum(['operator', 'admin']),
+    role: z.enum(ROLES),
     tenant: z.string().optional(),
+    /** Whose phones are his. */
+    person: z.string().optional(),
+    /** May see secrets. */
+    mayReveal: z.boolean(),
     password: z.literal('***'),
   })
   .meta({ id: 'User' });
 
-async function presentUser(user: User, { platform }: PlatformScope): Promise<Json> {
-  const tenant = user.tenant === undefined ? undefined : await platform.tenants.byId(user.tenant);
-  return present({ name: user.name, role: user.role, tenant: tenant?.name, password: MASKED });
+const presentUser =
+  ({ store }: ApiDeps) =>
+  async (user: User, { platform }: PlatformScope): Promise<Json> => {
+    const { name, role, mayReveal = false } = user;
+    const tenant = user.tenant === undefined ? undefined : await platform.tenants.byId(user.tenant);
+    const person =
+      tenant === undefined || user.person === undefined
+        ? undefined
+        : await store.tenant(tenant.id).people.byId(user.person);
+    return present({ name, role, tenant: tenant?.name, person: person?.name, mayReveal, password: MASKED });
+  };
+
+/** Nobody gives away the right to see secrets, or gets at somebody who has it, without having it himself. */
+function requireReveal(document: unknown, before: User | undefined, request: FastifyRequest): void {
+  const concerned = before?.mayReveal === true || valueAt(document, ['mayReveal']) === true;
+  if (concerned && !actorOf(request).mayReveal)
+    throw new Problem('forbidden', 'only who may see secrets changes users who may');
 }
 
 const isLastOperator = async (user: User, { platform }: PlatformScope): Promise<boolean> => {
@@ -38,8 +59,8 @@ async function endSessions(deps: ApiDeps, user: User): Promise<void> {
 }
 
 export function userRoutes(app: Api, deps: ApiDeps): void {
-  const access = operatorAccess(deps);
-  const kind = userKind(deps.passwords);
+  const access = platformAccess(deps);
+  const kind = userKind(deps.passwords, (tenant) => deps.store.tenant(tenant).people);
   offerCollection(app, {
     kind: {
       ...kind,
@@ -64,8 +85,9 @@ export function userRoutes(app: Api, deps: ApiDeps): void {
       },
     },
     shown: shownUser,
-    present: presentUser,
+    present: presentUser(deps),
     readOnly: [],
+    mayWrite: requireReveal,
     mayRemove: async (user, scope) => {
       if (await isLastOperator(user, scope)) throw new Problem('last-operator');
     },

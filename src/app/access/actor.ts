@@ -1,15 +1,21 @@
-import type { TenantId } from '../../domain/ids.ts';
+import type { PersonId, TenantId } from '../../domain/ids.ts';
+import type { Role, TokenScope } from '../../domain/role.ts';
 
-/** Who asks, and what he may. Without a tenant: the platform's operator, who may see and do everything. */
+/** Who asks. Without a tenant: the platform's operator, who may see and do everything but what is secret. */
 export interface Actor {
   /** As the audit log and the stamps of changes name him. */
   readonly name: string;
   /** Present for a person or program that logged in. */
   readonly user?: string;
-  readonly role: 'operator' | 'admin';
+  readonly role: Role;
   /** He sees this tenant and nothing of any other. */
   readonly tenant?: TenantId;
-  readonly mayWrite: boolean;
+  /** Of the role `user`: whose phones are his. */
+  readonly person?: PersonId;
+  /** May see secrets, each time with a note in the audit log. */
+  readonly mayReveal: boolean;
+  /** What a program's token is narrowed to; absent for a person. */
+  readonly scopes?: readonly TokenScope[];
   /** The address he asks from. */
   readonly from: string;
 }
@@ -18,7 +24,7 @@ export interface Actor {
 export const localOperator: Actor = {
   name: 'local operator',
   role: 'operator',
-  mayWrite: true,
+  mayReveal: true,
   from: 'control socket',
 };
 

@@ -1,3 +1,4 @@
+import { given } from '../../domain/fields.ts';
 import type { Actor } from './actor.ts';
 import { isExpired, TOKEN_PURPOSE, type AccessPorts } from './log-in.ts';
 import type { AccessToken, User } from '../ports.ts';
@@ -7,15 +8,17 @@ export interface Authenticated {
   readonly token: AccessToken;
 }
 
-function actorOf(user: User, token: AccessToken, from: string): Actor {
-  const tenant = user.tenant ?? token.onlyTenant;
+/** Who acts by this session or token. */
+export function actorBy(user: User, token: AccessToken, from: string): Actor {
+  const { tenant = token.onlyTenant, person } = user;
+  const scopes = token.session === true ? undefined : (token.scopes ?? []);
   return {
     name: token.session === true ? user.name : `${user.name} (token ${token.name})`,
     user: user.id,
     // An operator's token that is narrowed to a tenant may do what that tenant's administrator may.
-    role: tenant === undefined ? user.role : 'admin',
-    ...(tenant === undefined ? {} : { tenant }),
-    mayWrite: token.readOnly !== true,
+    role: tenant !== undefined && user.role === 'operator' ? 'admin' : user.role,
+    ...given({ tenant, person, scopes }),
+    mayReveal: user.mayReveal === true,
     from,
   };
 }
@@ -27,5 +30,5 @@ export const authenticate =
     const token = await store.platform.tokens.byKey(crypto.keyedHash(TOKEN_PURPOSE, text));
     if (token === undefined || isExpired(token, clock.now())) return undefined;
     const user = await store.platform.users.byId(token.user);
-    return user === undefined ? undefined : { actor: actorOf(user, token, from), token };
+    return user === undefined ? undefined : { actor: actorBy(user, token, from), token };
   };

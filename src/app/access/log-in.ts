@@ -44,7 +44,7 @@ export async function tokensOf(store: Store, user?: string): Promise<readonly Ve
 export async function issueToken(
   { crypto, clock }: Pick<AccessPorts, 'crypto' | 'clock'>,
   store: Store,
-  about: Pick<AccessToken, 'user' | 'name'> & Partial<Pick<AccessToken, 'session' | 'readOnly' | 'onlyTenant'>>,
+  about: Pick<AccessToken, 'user' | 'name'> & Partial<Pick<AccessToken, 'session' | 'scopes' | 'onlyTenant'>>,
   lifeHours: number | undefined,
 ): Promise<{ readonly text: string; readonly token: AccessToken }> {
   const text = crypto.token(TOKEN_BITS);

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { given } from '../../domain/fields.ts';
+import type { TenantId } from '../../domain/ids.ts';
 import { err, ok } from '../../domain/result.ts';
+import { ROLES } from '../../domain/role.ts';
 import { MASKED } from '../../domain/secret.ts';
+import type { Person } from '../../domain/tenant.ts';
 import { nameField, personName } from '../documents/fields.ts';
 import { issue, type Issue } from '../documents/issue.ts';
 import { lookUp, type Kind } from '../documents/kind.ts';
 import type { PlatformScope } from '../documents/scope.ts';
-import type { User } from '../ports.ts';
+import type { Repository, User } from '../ports.ts';
 import type { Passwords } from './passwords.ts';
 
 const MIN_PASSWORD = 10;
@@ -18,47 +22,59 @@ export const passwordField = z
 
 export const userDocument = z.strictObject({
   name: personName,
-  role: z.enum(['operator', 'admin']),
-  /** An administrator's tenant; he sees nothing else. */
+  role: z.enum(ROLES),
+  /** Everybody's but an operator's; he sees nothing else. */
   tenant: nameField.optional(),
+  /** Of the role `user`: the person whose phones are his. */
+  person: personName.optional(),
+  mayReveal: z.boolean().default(false),
   password: passwordField,
 });
 export type UserDocument = z.output<typeof userDocument>;
 
-function wrongWithRole({ role, tenant }: UserDocument): Issue | undefined {
-  if (role === 'admin' && tenant === undefined) return issue(['tenant'], 'must be given for an admin');
+function wrongWithRole({ role, tenant, person }: UserDocument): readonly Issue[] {
+  const issues: Issue[] = [];
+  if (role !== 'operator' && tenant === undefined) issues.push(issue(['tenant'], `must be given for the role ${role}`));
   if (role === 'operator' && tenant !== undefined)
-    return issue(['tenant'], 'an operator belongs to no tenant: use the role admin', tenant);
-  return undefined;
+    issues.push(issue(['tenant'], 'an operator belongs to no tenant: use the role admin', tenant));
+  if (role === 'user' && person === undefined) issues.push(issue(['person'], 'must be given for the role user'));
+  if (role !== 'user' && person !== undefined) issues.push(issue(['person'], 'is for the role user only', person));
+  return issues;
 }
 
-/** A person or program that administers. */
-export const userKind = (passwords: Passwords): Kind<UserDocument, User, PlatformScope> => ({
+/** Where a tenant's people are found. */
+export type PeopleOf = (tenant: TenantId) => Pick<Repository<Person>, 'byKey'>;
+
+/** The tenant and the person that the document names. */
+async function findPlace(document: UserDocument, peopleOf: PeopleOf, scope: PlatformScope, issues: Issue[]) {
+  const { tenants } = scope.platform;
+  const tenant = await lookUp((key) => tenants.byKey(key), document.tenant, ['tenant'], 'tenant', issues);
+  if (tenant === undefined) return {};
+  const people = peopleOf(tenant.id);
+  const person = await lookUp((key) => people.byKey(key), document.person, ['person'], 'person', issues);
+  return given({ tenant: tenant.id, person: person?.id });
+}
+
+/** A person or program that may log in. */
+export const userKind = (passwords: Passwords, peopleOf: PeopleOf): Kind<UserDocument, User, PlatformScope> => ({
   name: 'user',
   document: userDocument,
   keyField: 'name',
   keyOf: (user) => user.name,
   repository: (scope) => scope.platform.users,
   read: async (document, before, scope) => {
-    const issues: Issue[] = [];
-    const wrong = wrongWithRole(document);
-    if (wrong !== undefined) issues.push(wrong);
+    const issues = [...wrongWithRole(document)];
     const kept = document.password === MASKED;
     if (kept && before === undefined) issues.push(issue(['password'], 'there is no stored value that *** could keep'));
-    const tenant = await lookUp(
-      (key) => scope.platform.tenants.byKey(key),
-      document.tenant,
-      ['tenant'],
-      'tenant',
-      issues,
-    );
+    const place = await findPlace(document, peopleOf, scope, issues);
     if (issues.length > 0) return err(issues);
     const same = before !== undefined && (kept || (await passwords.matches(document.password, before.passwordHash)));
     return ok({
       id: before?.id ?? scope.crypto.id(),
       name: document.name,
       role: document.role,
-      ...(tenant === undefined ? {} : { tenant: tenant.id }),
+      ...place,
+      ...(document.mayReveal ? { mayReveal: true as const } : {}),
       passwordHash: same ? before.passwordHash : await passwords.hash(document.password),
     });
   },

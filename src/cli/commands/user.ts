@@ -1,5 +1,6 @@
 import type { User } from '../../api/contract.ts';
 import { Option, type Command } from 'commander';
+import { ROLES, TOKEN_SCOPES } from '../../domain/role.ts';
 import { command, commandGroup, printAs, withApi, withServer, type ApiOptions, type Cli } from '../cli.ts';
 import { wrongUsage } from '../failure.ts';
 import { printable, table } from '../text.ts';
@@ -7,6 +8,8 @@ import { printable, table } from '../text.ts';
 interface CreateOptions extends ApiOptions {
   readonly tenant?: string;
   readonly role?: string;
+  readonly person?: string;
+  readonly reveal?: true;
 }
 
 /** Never an argument: other accounts of the machine can read those, and the shell remembers them. */
@@ -23,12 +26,21 @@ const list = (cli: Cli): Command =>
         const items = await api.list<User>(['users']);
         printAs(cli, options, { items }, () =>
           table(
-            ['USER', 'ROLE', 'TENANT'],
-            items.map(({ name, role, tenant }) => [name, role, tenant ?? '(all)']),
+            ['USER', 'ROLE', 'TENANT', 'PERSON', 'SEES SECRETS'],
+            items.map(({ name, role, tenant, person, mayReveal }) => [
+              name,
+              role,
+              tenant ?? '(all)',
+              person ?? '',
+              mayReveal ? 'yes' : 'no',
+            ]),
           ),
         );
       }),
   );
+
+const roleOf = ({ tenant, person }: CreateOptions): string | undefined =>
+  person !== undefined ? 'user' : tenant === undefined ? undefined : 'admin';
 
 const create = (cli: Cli): Command =>
   withApi(
@@ -39,26 +51,30 @@ const create = (cli: Cli): Command =>
       'offhook user create root2 --role operator < password-file',
     ).argument('<user>', 'login name'),
   )
-    .option('--tenant <name>', 'may administer this tenant and sees nothing else')
+    .option('--tenant <name>', 'belongs to this tenant and sees nothing else')
     .addOption(
-      new Option('--role <role>', 'operator (everything) or admin (of one tenant; follows from --tenant)').choices([
-        'operator',
-        'admin',
-      ]),
+      new Option(
+        '--role <role>',
+        'operator (all tenants), admin (of one; follows from --tenant), csr (looks at phones and assigns profiles), user (his own phones; follows from --person)',
+      ).choices(ROLES),
     )
+    .option('--person <name>', 'of a user: the person of the tenant whose phones are his')
+    .option('--reveal', 'may see passwords and tokens, each time noted in the audit log')
     .action((name: string, options: CreateOptions) =>
       withServer(cli, options, async (api) => {
-        const { tenant } = options;
-        const role = options.role ?? (tenant === undefined ? undefined : 'admin');
+        const { tenant, person, reveal: mayReveal } = options;
+        const role = options.role ?? roleOf(options);
         if (role === undefined) throw wrongUsage('say what the user may do: --tenant NAME, or --role operator');
         const password = await askPassword(cli, name);
-        const answer = await api.ask<User>('POST', ['users'], { json: { name, role, tenant, password } });
+        const answer = await api.ask<User>('POST', ['users'], {
+          json: { name, role, tenant, person, mayReveal, password },
+        });
         printAs(cli, options, answer.json(), (user) => `Created ${user.role} ${printable(user.name)}.\n`);
       }),
     );
 
 interface TokenOptions extends ApiOptions {
-  readonly write?: true;
+  readonly scope: readonly string[];
   readonly days?: string;
 }
 
@@ -68,16 +84,21 @@ const token = (cli: Cli): Command =>
       'token',
       'Make a token for a program that acts as this user; its text is printed this once',
       'offhook user token maria monitoring --days 90',
+      'offhook user token maria pbx --scope phones reveal',
     )
       .argument('<user>', 'login name')
       .argument('<name>', 'what the token is for'),
   )
-    .option('--write', 'it may change things (left out: read only)')
+    .addOption(
+      new Option('--scope <scopes...>', 'what for; it never does more than its user may')
+        .choices(TOKEN_SCOPES)
+        .default(['read']),
+    )
     .option('--days <number>', 'ends after so many days (left out: never)')
     .action((user: string, name: string, options: TokenOptions) =>
       withServer(cli, options, async (api) => {
         const life = options.days === undefined ? {} : { expiresInDays: Number(options.days) };
-        const json = { user, name, scope: options.write === true ? 'write' : 'read', ...life };
+        const json = { user, name, scopes: options.scope, ...life };
         const answer = await api.ask<{ readonly token: string }>('POST', ['tokens'], { json });
         printAs(cli, options, answer.json(), (made) => `${made.token}\n`);
       }),
