@@ -72,7 +72,10 @@ export interface Repository<T extends { readonly id: string }> {
   remove(id: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: WriteConflict }>;
 }
 
-/** Phones know their lines: an extension that is not shared is on at most one (`taken`, field `extension`). */
+/**
+ * Phones know their lines: an extension that is not shared is on at most one (`taken`, field `extension`). What a phone was
+ * given outlives it: made again, in whichever tenant, the device still holds it.
+ */
 export interface PhoneRepository extends Repository<Phone> {
   byExtension(extension: ExtensionId): Promise<readonly Versioned<Phone>[]>;
   /** Phones whose desired files were computed for another fingerprint, with that of now; for the comparing job. */

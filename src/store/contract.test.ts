@@ -686,6 +686,20 @@ function describeStore(open: () => Promise<Store>): void {
       );
     });
 
+    test('what a device was given is remembered when it is removed, and comes back once with whoever makes it again', async () => {
+      const phone = phoneNumber(7, acme, { serial: 'S7' });
+      kept(await ours.phones.create(phone));
+      await ours.phones.updateState(phone.id, () => ({ ...served, given: ['b', 'a'] }));
+      await ours.phones.remove(phone.id);
+      const moved = phoneNumber(7, rival, { id: id('moved'), serial: 'S7' });
+      kept(await theirs.phones.create(moved));
+      expect(await theirs.phones.state(moved.id)).toEqual({ given: ['a', 'b'], served: {} });
+      await theirs.phones.updateState(moved.id, (state) => ({ ...state, given: [] }));
+      await theirs.phones.remove(moved.id);
+      kept(await ours.phones.create(phone));
+      expect(await ours.phones.state(phone.id)).toEqual({ given: [], served: {} });
+    });
+
     test('of a phone that is gone nothing is kept', async () => {
       await ours.phones.updateState(id('phone-9'), () => served);
       expect(await ours.phones.state(id('phone-9'))).toEqual({ given: [], served: {} });

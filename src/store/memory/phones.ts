@@ -2,6 +2,7 @@ import type {
   ExtensionRepository,
   Fleet,
   PhoneRepository,
+  Repository,
   Upload,
   Uploads,
   Versioned,
@@ -19,6 +20,7 @@ import type { PhoneId, TenantId } from '../../domain/ids.ts';
 import { isCompared, isNoticed } from '../fingerprint.ts';
 import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
 import { compareKeys, pageOf } from '../order.ts';
+import { identitiesOf, together } from '../removed-phone.ts';
 import { holdersOf, memoryRepository } from './repository.ts';
 import { nextTag, type Row, type State, type StoredUpload, type World } from './state.ts';
 
@@ -66,6 +68,37 @@ export function memoryExtensions(tenant: TenantId, world: World, crypto: KeyedHa
   };
 }
 
+/** As `lastingPhones` of the databases. */
+function lastingPhones(tenant: TenantId, world: World, crypto: KeyedHash): Repository<Phone> {
+  const phones = memoryRepository(KINDS.phones, tenant, world, crypto, takenExtension);
+  const takeGiven = (state: State, phone: Phone): void => {
+    const given = together(...identitiesOf(phone).map((identity) => state.removedPhones.get(identity) ?? []));
+    for (const identity of identitiesOf(phone)) state.removedPhones.delete(identity);
+    if (given.length > 0) state.phoneStates.set(phone.id, { ...NEW_PHONE_STATE, given });
+  };
+  return {
+    ...phones,
+    create: async (phone) => {
+      const created = await phones.create(phone);
+      if (created.ok)
+        await world.write((state) => {
+          takeGiven(state, phone);
+        });
+      return created;
+    },
+    remove: async (id) => {
+      const phone = await phones.byId(id);
+      const given = world.state().phoneStates.get(id)?.given ?? [];
+      const removed = await phones.remove(id);
+      if (removed.ok && phone !== undefined && given.length > 0)
+        await world.write((state) => {
+          for (const identity of identitiesOf(phone)) state.removedPhones.set(identity, given);
+        });
+      return removed;
+    },
+  };
+}
+
 export function memoryPhones(tenant: TenantId, world: World, crypto: KeyedHash): PhoneRepository {
   const isMine = (state: State, id: PhoneId): boolean => state.rows.phones.get(id)?.scope === tenant;
   const mine = (): Row<Phone>[] =>
@@ -76,7 +109,7 @@ export function memoryPhones(tenant: TenantId, world: World, crypto: KeyedHash):
     (isMine(state, id) ? state.phoneStates.get(id) : undefined) ?? NEW_PHONE_STATE;
 
   return {
-    ...memoryRepository(KINDS.phones, tenant, world, crypto, takenExtension),
+    ...lastingPhones(tenant, world, crypto),
     byExtension: (extension) =>
       Promise.resolve(
         mine()

@@ -28,6 +28,8 @@ export interface State {
   readonly tags: Map<string, number>;
   readonly phoneStates: Map<string, PhoneState>;
   readonly uploads: Map<string, readonly StoredUpload[]>;
+  /** Names of parameters that removed phones still hold, by what they are known again by. */
+  readonly removedPhones: Map<string, readonly string[]>;
   document: PlatformDocument;
   journal: readonly RequestRecord[];
   audit: readonly AuditEntry[];
@@ -53,6 +55,7 @@ export const emptyState = (): State => ({
   tags: new Map(),
   phoneStates: new Map(),
   uploads: new Map(),
+  removedPhones: new Map(),
   document: { settings: {} },
   journal: [],
   audit: [],
@@ -78,6 +81,7 @@ export const copyState = (state: State): State => ({
   tags: new Map(state.tags),
   phoneStates: new Map(state.phoneStates),
   uploads: new Map(state.uploads),
+  removedPhones: new Map(state.removedPhones),
   document: state.document,
   journal: state.journal,
   audit: state.audit,

@@ -140,8 +140,13 @@ const countedStates: readonly string[] = [
   index('phone_states', 'tenant_id', 'compared', 'outdated'),
 ];
 
+/** Names of parameters that a phone held when it was removed: they are cleared when somebody has it again. */
+const removedPhones = (d: Dialect): string =>
+  `create table removed_phones (identity ${d.key} primary key, given text not null ${d.end}`;
+
 /** Oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (d) => [...tenantTables(d), ...phoneTables(d), ...platformTables(d)] },
+  { version: 5, statements: (d) => [removedPhones(d)] },
   { version: 7, statements: () => countedStates },
 ];

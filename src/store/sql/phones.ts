@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ExtensionRepository, PhoneRepository, WriteConflict } from '../../app/ports.ts';
+import type { ExtensionRepository, PhoneRepository, Repository, WriteConflict } from '../../app/ports.ts';
 import type { PhoneId, TenantId } from '../../domain/ids.ts';
 import { NEW_PHONE_STATE, stateName, type Extension, type Phone, type PhoneState } from '../../domain/phone.ts';
 import { isNoticed } from '../fingerprint.ts';
@@ -8,7 +8,8 @@ import { KINDS } from '../kinds.ts';
 import { FINGERPRINT, SCOPE_FINGERPRINT } from './directory.ts';
 import { sqlRepository } from './repository.ts';
 import { toObject, type ObjectRow } from './rows.ts';
-import { hotText, type Executor, type Ground } from './session.ts';
+import { keepGiven, takeGiven } from './removed-phones.ts';
+import { hotText, sessionInside, type Executor, type Ground } from './session.ts';
 import { touchPhone } from './tags.ts';
 
 const STATE = hotText<{ doc: DocumentText<PhoneState> }>(
@@ -93,10 +94,37 @@ async function updateState(
   return after;
 }
 
+/** Phones are made and removed together with what the device was given: that outlives its owner. */
+function lastingPhones(tenant: TenantId, ground: Ground): Repository<Phone> {
+  const { session, cipher } = ground;
+  const within = (db: Executor): Repository<Phone> =>
+    sqlRepository(KINDS.phones, tenant, { ...ground, session: sessionInside(db).session }, findTakenExtension);
+  return {
+    ...sqlRepository(KINDS.phones, tenant, ground, findTakenExtension),
+    create: (phone) =>
+      session.write(async (db) => {
+        const created = await within(db).create(phone);
+        const given = created.ok ? await takeGiven(db, phone) : [];
+        if (given.length > 0) await updateState(db, tenant, phone.id, (state) => ({ ...state, given }), ground);
+        return created;
+      }),
+    remove: (id) =>
+      session.write(async (db) => {
+        const phones = within(db);
+        const phone = await phones.byId(id);
+        const row = await db.first(STATE, [id, tenant]);
+        const removed = await phones.remove(id);
+        if (removed.ok && phone !== undefined && row !== undefined)
+          await keepGiven(db, phone, decodeDocument(row.doc, cipher, `phone_states/${id}`).given);
+        return removed;
+      }),
+  };
+}
+
 export function sqlPhones(tenant: TenantId, ground: Ground): PhoneRepository {
   const { session, cipher } = ground;
   return {
-    ...sqlRepository(KINDS.phones, tenant, ground, findTakenExtension),
+    ...lastingPhones(tenant, ground),
     byExtension: async (extension) => {
       const found = await session.reads.run(sql<ObjectRow<Phone>>`select p.id, p.version, p.doc from phone_lines l
         join phones p on p.id = l.phone_id
