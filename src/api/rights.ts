@@ -136,6 +136,7 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   [`POST ${PHONE}/harden`]: writePhones(ADMINS),
   [`PUT ${PHONE}/window`]: writePhones(ADMINS),
   [`DELETE ${PHONE}/window`]: writePhones(ADMINS),
+  [`POST ${PHONE}/move`]: writePhones(OPERATOR),
   [`POST ${PHONE}/rotate`]: writePhones(ADMINS),
   [`GET ${PHONE}/credentials`]: revealPhones(ADMINS),
   [`GET ${PHONE}/url`]: revealPhones(ADMINS),

@@ -1,18 +1,20 @@
 import type { FastifyRequest } from 'fastify';
+import { openPlatform, openTenant } from '../../app/documents/open-scope.ts';
 import { noteAudit, type Saved } from '../../app/documents/save-document.ts';
 import { hardenPhone } from '../../app/phones/harden.ts';
+import { movePhone } from '../../app/phones/move.ts';
 import { noteReset } from '../../app/phones/note-reset.ts';
 import { closeWindow, openWindow } from '../../app/phones/open-window.ts';
 import { rotateCredentials } from '../../app/phones/rotate.ts';
 import type { Phone } from '../../domain/phone.ts';
 import { actorOf, type Api } from '../api.ts';
 import type { ApiDeps } from '../deps.ts';
-import { conflict, invalid } from '../problems.ts';
-import { tenantAccess } from '../scopes.ts';
+import { conflict, invalid, Problem } from '../problems.ts';
+import { findTenant, pathParameter, tenantAccess } from '../scopes.ts';
 import { rotateBody, shownCredentials } from '../tenants/schema.ts';
-import { requirePhone, type PhonePlace } from './find-phone.ts';
+import { findByName, requirePhone, type PhonePlace } from './find-phone.ts';
 import { presentPhone } from './present.ts';
-import { shownPhone, windowBody } from './schema.ts';
+import { moveBody, shownPhone, windowBody } from './schema.ts';
 
 const TAG = 'phones';
 const ONE = '/tenants/:tenant/phones/:phone';
@@ -52,6 +54,35 @@ function offerCredentials(app: Api, deps: ApiDeps): void {
           httpPassword: phone.httpPassword.reveal(),
         };
       }),
+  );
+}
+
+function offerMove(app: Api, deps: ApiDeps): void {
+  app.post(
+    `${ONE}/move`,
+    {
+      schema: {
+        tags: [TAG],
+        summary: 'Give it to another tenant, with new credentials and nothing of what this one wrote',
+        body: moveBody,
+        response: { 200: shownPhone },
+      },
+    },
+    async (request) => {
+      const tenant = await findTenant(deps, request);
+      const name = pathParameter(request, 'phone');
+      const moved = await movePhone(deps)(actorOf(request), {
+        from: tenant.id,
+        find: (scope) => findByName(name, scope),
+        to: request.body.to,
+      });
+      if (moved.kind === 'absent') throw new Problem('not-found');
+      if (moved.kind === 'invalid') throw invalid(moved.issues);
+      if (moved.kind === 'conflict') throw conflict(moved.error);
+      const platform = openPlatform(deps, deps.store.platform, actorOf(request));
+      const scope = openTenant(platform, moved.tenant, deps.store.tenant(moved.tenant.id));
+      return shownPhone.parse(await presentPhone(moved.phone, scope));
+    },
   );
 }
 
@@ -101,5 +132,6 @@ export function phoneActionRoutes(app: Api, deps: ApiDeps): void {
         return { kind: 'unchanged', object: phone };
       }),
   );
+  offerMove(app, deps);
   offerCredentials(app, deps);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sidecarsField } from '../../app/documents/fields.ts';
 import { keyLayout } from '../../domain/key.ts';
 import { PHONE_STATES } from '../../domain/phone.ts';
-import { CONTENT_CLASSES } from '../../domain/tenant.ts';
+import { CONTENT_CLASSES, slug } from '../../domain/tenant.ts';
 import { shownGaps, shownRaw, shownSettings, shownWarnings } from '../shown.ts';
 
 export const shownPhone = z
@@ -44,6 +44,11 @@ export const shownPhone = z
     warnings: shownWarnings.optional(),
   })
   .meta({ id: 'Phone' });
+
+export const moveBody = z.strictObject({
+  /** Name of the tenant that gets it. */
+  to: slug,
+});
 
 export const windowBody = z.strictObject({
   content: z.enum(CONTENT_CLASSES),

@@ -59,16 +59,17 @@ async function chooseBootstrap(
   standing: Standing,
   route: RequestRoute,
   driver: VendorDriver,
+  directory = addresses().secureDirectory(driver, prefixPath(request)),
 ): Promise<Choice> {
   const { identity } = standing.recognised;
   const own = identity.vendor === driver.id ? identity : undefined;
   const model = modelNamed(driver, own?.model);
-  const { trust: usual, caUrl, caPem, ...server } = addresses();
+  const { trust: usual, caUrl, caPem } = addresses();
   const trust = (await platformTrust(store)) ?? usual;
   const firmware = own?.firmware ?? parseFirmwareVersion(model.defaultFirmware ?? '');
   const params = driver.bootstrap({
     part: route.part,
-    secureUrl: server.secureDirectory(driver, prefixPath(request)),
+    secureUrl: directory,
     trust,
     caUrl,
     caPem,
@@ -95,6 +96,33 @@ async function chooseFirmware(
 }
 
 const GIVES_BOOTSTRAP: readonly PhoneRequest['door'][] = ['bootstrap', 'legacy', 'tftp'];
+
+/**
+ * A phone that its factory certificate proves, but that asks under a URL that is not its own any more: of before it was moved
+ * to another tenant, or got a new token (W9).
+ */
+function astray({ bundle, proofs, deadPrefix, prefixTenant }: Standing): PhoneBundle | undefined {
+  if (bundle === undefined || bundle.phone.blocked) return undefined;
+  const isOtherPlace = deadPrefix || (prefixTenant !== undefined && prefixTenant.id !== bundle.tenant.id);
+  const isItself = proofs.some((proof) => proof.kind === 'certificate' && proof.phone === bundle.phone.id);
+  return isOtherPlace && isItself ? bundle : undefined;
+}
+
+const HAS_BOOTSTRAP: readonly FileKind[] = ['config', 'generic'];
+
+/** The way home for such a phone: its new URL, and nothing else before it asks there. */
+function chooseWayHome(
+  ports: ChoosePorts,
+  request: PhoneRequest,
+  standing: Standing,
+  { driver, tenant, phone }: PhoneBundle,
+): Choice | Promise<Choice> {
+  const route = driver.requests.find(({ kind, match }) => HAS_BOOTSTRAP.includes(kind) && match.test(request.file));
+  if (route === undefined || request.method === 'PUT' || request.method === 'POST')
+    return refused('the URL is not the phone’s own any more');
+  const directory = ports.addresses().phoneDirectory(driver, tenant, phone);
+  return chooseBootstrap(ports, request, standing, route, driver, directory);
+}
 
 /** A configuration file: the phone's own as far as it is admitted; else the bootstrap, on the doors that give one. */
 async function chooseConfig(
@@ -140,8 +168,7 @@ async function chooseRouted(
   return route.kind === 'absent' ? refused('a file that no phone has here') : undefined;
 }
 
-/** File name and class → what is sent. */
-export async function chooseContent(
+async function chooseByName(
   ports: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
@@ -159,4 +186,17 @@ export async function chooseContent(
       ? undefined
       : await chooseRouted(ports, request, standing, admission, route, driver);
   return routed ?? chooseFirmware(ports, request, standing, admission);
+}
+
+/** File name and class → what is sent. */
+export async function chooseContent(
+  ports: ChoosePorts,
+  request: PhoneRequest,
+  standing: Standing,
+  admission: Admission,
+): Promise<Choice> {
+  const lost = astray(standing);
+  return lost === undefined
+    ? chooseByName(ports, request, standing, admission)
+    : chooseWayHome(ports, request, standing, lost);
 }

@@ -3,6 +3,7 @@ import { commandGroup, type Cli } from '../cli.ts';
 import {
   phoneBlockCommand,
   phoneHardenCommand,
+  phoneMoveCommand,
   phoneRemoveCommand,
   phoneResetCommand,
   phoneRotateCommand,
@@ -36,5 +37,6 @@ export const phoneCommand = (cli: Cli): Command =>
     phoneHardenCommand(cli),
     phoneBlockCommand(cli),
     phoneUnblockCommand(cli),
+    phoneMoveCommand(cli),
     phoneRemoveCommand(cli),
   );

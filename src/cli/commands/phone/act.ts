@@ -50,6 +50,22 @@ export const phoneRotateCommand = (cli: Cli): Command =>
     },
   ).addOption(new Option('--only <which>', 'only one of them').choices(['token', 'http']));
 
+interface MoveOptions extends OnePhoneOptions {
+  readonly to: string;
+}
+
+export const phoneMoveCommand = (cli: Cli): Command =>
+  onePhone<MoveOptions>(
+    cli,
+    'move',
+    'Give the phone to another tenant; it needs its new URL, and gets none of what its old tenant wrote',
+    'move 80:5e:c0:12:34:56 --to globex',
+    async ({ api, path }, options) => {
+      const answer = await api.ask<Phone>('POST', [...path, 'move'], { json: { to: options.to } });
+      printAs(cli, options, answer.json(), say(`is ${options.to}'s now; its URL: offhook phone url`));
+    },
+  ).requiredOption('--to <tenant>', 'who has it next');
+
 const blocking = (cli: Cli, name: 'block' | 'unblock', description: string, done: string): Command =>
   onePhone(cli, name, description, `${name} 80:5e:c0:12:34:56`, async ({ api, path }, options) => {
     const answer = await api.ask<Phone>('PATCH', path, { json: { blocked: name === 'block' } });
