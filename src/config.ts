@@ -72,6 +72,8 @@ const configFile = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  /** A listener of its own for whoever watches: plain and without a login, so loopback unless the network is closed. */
+  metrics: z.strictObject(door({ open: false, port: 9464, address: '127.0.0.1' })).prefault({}),
   journal: z.strictObject({ rows: z.int().min(1000).default(200_000), days: z.int().min(1).default(30) }).prefault({}),
   /** Memory for rendered files. */
   cacheMegabytes: z.int().min(1).max(65_536).default(128),

@@ -8,8 +8,10 @@ import { answerBadUrl, answerErrors } from './errors.ts';
 import { describe } from './openapi.ts';
 import { bodyOf, Problem, PROBLEMS, type ProblemType } from './problems.ts';
 import { PREFIX } from './rights.ts';
+import { requestId } from './request-id.ts';
 import { RESOURCES } from './routes.ts';
 import { validatorCompiler } from './validation.ts';
+import { countAnswers, watchRoutes } from './watch/routes.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -25,7 +27,8 @@ function offerProblems(app: Api): void {
 }
 
 function withHeaders(app: Api): void {
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-cache');
     done(null, payload);
@@ -42,7 +45,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: deps.trustedProxies === undefined ? false : [...deps.trustedProxies],
     routerOptions: { maxParamLength: 260 },
-    genReqId: () => deps.crypto.id(),
+    genReqId: requestId(deps),
     frameworkErrors: answerBadUrl,
     ...(deps.serverFactory === undefined ? {} : { serverFactory: deps.serverFactory }),
   }).withTypeProvider<ZodTypeProvider>();
@@ -57,7 +60,9 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   answerErrors(app, deps);
   withHeaders(app);
   requireActor(app, deps);
+  countAnswers(app, deps);
   await describe(app, deps.version);
+  watchRoutes(app, deps);
   await app.register(
     (api: Api, _options, done) => {
       api.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {

@@ -5,6 +5,7 @@ import type { DocumentPorts } from '../app/documents/open-scope.ts';
 import type { FirmwareLimits } from '../app/firmware/save-firmware.ts';
 import type { Preview } from '../app/phones/preview.ts';
 import type { FileStore, Log } from '../app/ports.ts';
+import type { Watch } from './watch/routes.ts';
 
 /** Everything that the API needs of the world; `main.ts` makes it once and builds one instance per listener from it. */
 export interface ApiDeps extends DocumentPorts {
@@ -22,6 +23,8 @@ export interface ApiDeps extends DocumentPorts {
   readonly onTrustChanged?: (what: 'certificates' | 'authorities') => Promise<void>;
   /** Addresses whose X-Forwarded-For is believed; none by default. */
   readonly trustedProxies?: readonly string[];
+  /** How this process is; absent where none serves. */
+  readonly watch?: Watch;
   /** Makes the listener's server, for HTTPS; plain HTTP where it is left out. */
   readonly serverFactory?: FastifyServerFactory;
 }

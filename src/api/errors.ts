@@ -32,8 +32,8 @@ export function answerErrors(app: Api, { log }: ApiDeps): void {
 }
 
 /** A path that is none, before any hook or route: it must not come back in the answer (A10). */
-export const answerBadUrl = (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void => {
-  void send(reply, new Problem('malformed-request'));
+export const answerBadUrl = (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  void send(reply.header('x-request-id', request.id), new Problem('malformed-request'));
 };
 
 function send(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -67,6 +67,10 @@ const PHONE = `${T}/phones/:phone`;
  * `:tenant`, another tenant answers as if there were none. A row that ends in a query is the same route asked in that way.
  */
 export const RIGHTS: Readonly<Record<string, Right>> = {
+  'GET /health': open,
+  'GET /ready': open,
+  'GET /metrics': read(OPERATOR),
+
   'GET /openapi.json': open,
   'GET /problems/:type': open,
 
@@ -149,6 +153,12 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
 };
 
 export const PREFIX = '/api/v1';
+
+/** Those who watch look for these at the root. */
+const AT_ROOT: readonly string[] = ['/health', '/ready', '/metrics'];
+
+/** The URL of a route that the table calls `path`. */
+export const urlOfRoute = (path: string): string => (AT_ROOT.includes(path) ? path : `${PREFIX}${path}`);
 
 /** The name of a route in the table. Asking for the head of something is asking for it. */
 export const routeName = (method: string, url: string): string =>

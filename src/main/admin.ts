@@ -5,6 +5,7 @@ import type { FastifyServerFactory } from 'fastify';
 import { buildApi } from '../api/build-api.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import type { Api } from '../api/api.ts';
+import type { Watch } from '../api/watch/routes.ts';
 import type { Clock, Crypto, FileStore, Log, Store } from '../app/ports.ts';
 import * as preview from '../app/serve/preview.ts';
 import type { Config } from '../config.ts';
@@ -26,6 +27,7 @@ export interface AdminWorld {
   readonly host: string;
   readonly trust: CurrentTrust;
   readonly renewTrust: () => Promise<void>;
+  readonly watch?: Watch;
 }
 
 /** The administration: the API behind its door and behind the control socket. */
@@ -62,6 +64,7 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
     authenticate,
     // The framework reads X-Forwarded-For; where the proxies write another header, it may be forged.
     trustedProxies: world.config.forwardedHeader === 'x-forwarded-for' ? world.config.trustedProxies : [],
+    ...(world.watch === undefined ? {} : { watch: world.watch }),
     onTrustChanged: async () => {
       try {
         await world.renewTrust();

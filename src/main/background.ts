@@ -1,3 +1,4 @@
+import { warnOfExpiry, type ExpiringCertificate } from '../app/certificates/expiry.ts';
 import type { Clock, Log, Store } from '../app/ports.ts';
 import { trimJournal, type JournalLimits, type JournalWriter } from '../app/serve/journal-writer.ts';
 import type { TenantId } from '../domain/ids.ts';
@@ -9,11 +10,14 @@ export interface BackgroundWork {
   readonly records: JournalWriter;
   readonly journal: JournalLimits;
   readonly compare: (tenant: TenantId, limit: number) => Promise<number>;
+  /** Those that the doors show. */
+  readonly certificates: () => readonly ExpiringCertificate[];
 }
 
 const FLUSH_MILLISECONDS = 250;
 const COMPARE_MILLISECONDS = 1_000;
 const TRIM_MILLISECONDS = 600_000;
+const EXPIRY_MILLISECONDS = 86_400_000;
 const COMPARE_AT_ONCE = 200;
 
 /** One phone after another of every tenant, until none waits. */
@@ -52,10 +56,15 @@ function every(milliseconds: number, name: string, log: Log, work: () => Promise
 
 /** What goes on beside the requests. The answer stops it, after what runs has ended. */
 export function startBackground(work: BackgroundWork): () => Promise<void> {
+  warnOfExpiry(work, work.certificates());
   const stops = [
     every(FLUSH_MILLISECONDS, 'journal', work.log, () => work.records.flush()),
     every(COMPARE_MILLISECONDS, 'compare', work.log, () => compareAll(work)),
     every(TRIM_MILLISECONDS, 'trim', work.log, () => trimJournal(work.store.journal, work.journal, work.clock.now())),
+    every(EXPIRY_MILLISECONDS, 'expiry', work.log, () => {
+      warnOfExpiry(work, work.certificates());
+      return Promise.resolve();
+    }),
   ];
   return async () => {
     for (const stop of stops) await stop();

@@ -10,6 +10,7 @@ const WHAT: Readonly<Record<DoorReport['name'], string>> = {
   bootstrap: 'bootstrap and public files',
   legacy: 'bootstrap; full only where a tenant allows it',
   tftp: 'bootstrap and public files, private networks only',
+  metrics: 'metrics and readiness, for whoever watches',
 };
 
 function doorLine({ name, scheme, open, host, port, remark }: DoorReport): string {

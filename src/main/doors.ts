@@ -10,7 +10,7 @@ import type { TlsMaterial } from '../transports/tls/material.ts';
 
 /** A door as it is listed at start: open with its address, or closed with the reason and what to change. */
 export interface DoorReport {
-  readonly name: PhoneDoor | 'admin';
+  readonly name: PhoneDoor | 'admin' | 'metrics';
   readonly scheme: 'http' | 'https' | 'tftp';
   readonly open: boolean;
   readonly host: string;
@@ -22,6 +22,7 @@ export interface DoorReport {
 export interface OpenDoors {
   readonly reports: readonly DoorReport[];
   readonly ports: Readonly<Partial<Record<PhoneDoor, number>>>;
+  readonly tftpTransfers: () => number;
   /** TLS doors take new certificates and CAs while they run. */
   reload(material: (door: 'secure' | 'spa') => TlsMaterial): void;
   close(): Promise<void>;
@@ -117,10 +118,10 @@ const WHY: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine has no such address',
 };
 
-/** Why a port cannot be bound, and the entry to change. */
-export function bindRemark(name: string, error: unknown): string {
+/** Why a port cannot be bound, and the entry to change: `doors.tftp`. */
+export function bindRemark(entry: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return `${WHY[code] ?? `it cannot be opened (${code})`}; set doors.${name}.port or doors.${name}.address, or doors.${name}.open: false`;
+  return `${WHY[code] ?? `it cannot be opened (${code})`}; set ${entry}.port or ${entry}.address, or ${entry}.open: false`;
 }
 
 function remarkOf(config: Config, door: PhoneDoor): string | undefined {
@@ -156,12 +157,13 @@ export async function openDoors(world: DoorWorld): Promise<OpenDoors> {
         ...(remark === undefined ? {} : { remark }),
       });
     } catch (error) {
-      reports.push({ ...about, open: false, remark: bindRemark(door, error) });
+      reports.push({ ...about, open: false, remark: bindRemark(`doors.${door}`, error) });
     }
   }
   return {
     reports,
     ports: Object.fromEntries(Array.from(opened, ([door, listener]) => [door, listener.address().port])),
+    tftpTransfers: () => opened.get('tftp')?.transfers?.() ?? 0,
     reload: (material) => {
       for (const [door, listener] of tls) listener.reload(material(door));
     },

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino, type DestinationStream } from 'pino';
 import { buildApi } from '../api/build-api.ts';
 import type { Clock, Log } from '../app/ports.ts';
 import type { ApiConnection, Installation } from '../cli/world.ts';
@@ -11,10 +12,10 @@ import { rekey } from '../store/rekey.ts';
 import { apiDeps } from './admin.ts';
 import { CurrentTrust } from './current-trust.ts';
 import { banner } from './banner.ts';
-import { createLog } from './log.ts';
+import { createLog, logLevel, readableLines } from './log.ts';
 import { openStore, type OpenStore } from './open-store.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
-import { startProduct } from './product.ts';
+import { startProduct, type Product } from './product.ts';
 
 const clock: Clock = { now: () => new Date() };
 
@@ -87,13 +88,37 @@ const untilStopped = (): Promise<void> =>
     }
   });
 
+/** Whoever stops the process kills it soon after: better to end by ourselves and say so. */
+const CLOSE_MILLISECONDS = 10_000;
+
+/** Lines for a person at a terminal, JSON for everything else. */
+const standardError = (): DestinationStream =>
+  process.stderr.isTTY ? readableLines((text) => void process.stderr.write(text)) : pino.destination(2);
+
+async function closeInTime(product: Product, log: Log): Promise<void> {
+  const late = new AbortController();
+  const forced = delay(CLOSE_MILLISECONDS, 'forced' as const, { signal: late.signal });
+  const ended = await Promise.race([product.close(), forced]);
+  if (ended === 'forced') {
+    log.error('shutdown_forced', { seconds: CLOSE_MILLISECONDS / 1000 });
+    process.exit(1);
+  }
+  forced.catch(() => undefined);
+  late.abort();
+}
+
 async function serve(config: Config): Promise<number> {
-  const log = createLog(process.env['OFFHOOK_LOG'] ?? 'info', pino.destination(2));
+  const level = logLevel(process.env['OFFHOOK_LOG']);
+  if (level === undefined) {
+    console.error('offhook: OFFHOOK_LOG must be trace, debug, info, warn, error or silent');
+    return 2;
+  }
+  const log = createLog(level, standardError());
   try {
     const product = await startProduct(config, await openStore(config), log);
     console.log(banner(config, product));
     await untilStopped();
-    await product.close();
+    await closeInTime(product, log);
     return 0;
   } catch (error) {
     console.error(`offhook: ${reasonOf(error)}`);

@@ -5,10 +5,13 @@ import { openKeyring, type Keyring } from '../store/keyring.ts';
 import { openPostgres } from '../store/postgres/open.ts';
 import type { SqlStore } from '../store/sql/sql-store.ts';
 import { openSqlite } from '../store/sqlite/open.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 
 export interface OpenStore {
   readonly store: SqlStore;
   readonly keyring: Keyring;
+  /** What has watched the store since it was opened, and goes on with everything else. */
+  readonly metrics: Metrics;
 }
 
 /** The data directory with its master key, and the store that the configuration names, migrated to this version. */
@@ -16,9 +19,11 @@ export async function openStore(config: Config): Promise<OpenStore> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const keyring = await openKeyring(config.keyFile);
   const { cipher, crypto } = keyring;
+  const metrics = createMetrics();
+  const watch = metrics.onStore;
   const store =
     config.store.kind === 'postgres'
-      ? await openPostgres({ url: config.store.url, cipher, crypto })
-      : await openSqlite({ file: join(config.dataDir, 'offhook.db'), cipher, crypto });
-  return { store, keyring };
+      ? await openPostgres({ url: config.store.url, cipher, crypto, watch })
+      : await openSqlite({ file: join(config.dataDir, 'offhook.db'), cipher, crypto, watch });
+  return { store, keyring, metrics };
 }

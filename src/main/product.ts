@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { shownCertificates } from '../app/certificates/expiry.ts';
 import type { Clock, Crypto, Log, Store } from '../app/ports.ts';
 import { ownAddress, type Config } from '../config.ts';
 import { openFileStore } from '../store/files/file-store.ts';
@@ -8,10 +9,12 @@ import { openAdmin } from './admin.ts';
 import { startBackground } from './background.ts';
 import { openDoors, type DoorReport } from './doors.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
+import { openMetricsDoor } from './metrics-door.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import { CurrentTrust } from './current-trust.ts';
 import type { OpenStore } from './open-store.ts';
 import { buildServing, type Serving } from './serving.ts';
+import { startWatching } from './watching.ts';
 
 /** The running product. */
 export interface Product {
@@ -59,23 +62,19 @@ async function settle(store: Store, { records, compare, finish }: Serving): Prom
 /** Opens everything in order: certificates, story, doors, administration, background work. */
 export async function startProduct(
   config: Config,
-  { store, keyring }: OpenStore,
-  log: Log,
+  { store, keyring, metrics }: OpenStore,
+  plainLog: Log,
   clock = CLOCK,
 ): Promise<Product> {
   const { crypto } = keyring;
+  const log = metrics.countEvents(plainLog);
   const host = config.host ?? ownAddress();
   const files = await openFileStore(join(config.dataDir, 'firmware'));
   const firstLogin = await ensureOperator(store, crypto);
-  const caPem = await ensureOwnCertificates({
-    platform: store.platform,
-    crypto,
-    hosts: ownHosts(host),
-    now: clock.now(),
-  });
+  const { platform } = store;
+  const caPem = await ensureOwnCertificates({ platform, crypto, hosts: ownHosts(host), now: clock.now() });
   const trust = await CurrentTrust.read({ store, config, crypto, host, caPem });
-  const serving = buildServing({ config, store, files, crypto, clock, log, addresses: () => trust.addresses });
-  const note = serving.records.add.bind(serving.records);
+  const serving = buildServing({ config, store, files, crypto, clock, log, metrics, addresses: () => trust.addresses });
   const doors = await openDoors({
     config,
     clock,
@@ -84,7 +83,7 @@ export async function startProduct(
     host,
     serveFile: serving.serveFile,
     material: trust.material,
-    note,
+    note: serving.note,
   });
   trust.use(doors.ports);
   const renewTrust = async (): Promise<void> => {
@@ -92,7 +91,9 @@ export async function startProduct(
     doors.reload(trust.material);
     serving.forget();
   };
-  const admin = await openAdmin({ config, store, files, crypto, clock, log, host, trust, renewTrust });
+  const { watch, readiness } = startWatching({ config, store, metrics, serving, doors, trust, host });
+  const admin = await openAdmin({ config, store, files, crypto, clock, log, host, trust, renewTrust, watch });
+  const watchers = await openMetricsDoor(config, watch);
   const stopBackground = startBackground({
     store,
     clock,
@@ -100,17 +101,20 @@ export async function startProduct(
     records: serving.records,
     journal: config.journal,
     compare: serving.compare,
+    certificates: () => shownCertificates(trust.trust.certificates, host),
   });
   return {
-    reports: [admin.report, ...doors.reports],
+    reports: [admin.report, ...doors.reports, ...(watchers.report === undefined ? [] : [watchers.report])],
     firstLogin,
     store,
     settle: () => settle(store, serving),
     close: async () => {
-      await admin.close();
+      // Whoever asks is told not to send phones here any more, for as long as somebody is still served.
+      readiness.end();
       await doors.close();
       await serving.finish();
       await stopBackground();
+      await Promise.all([admin, watchers].map((listener) => listener.close()));
       await store.close();
     },
   };

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Clock, Crypto, FileStore, Log, Store } from '../app/ports.ts';
+import type { Clock, Crypto, FileStore, Log, RequestRecord, Store } from '../app/ports.ts';
 import { compareDesired } from '../app/serve/compare-desired.ts';
 import { JournalWriter } from '../app/serve/journal-writer.ts';
 import { MemoryNonceUses } from '../app/serve/nonce-uses.ts';
@@ -10,6 +10,7 @@ import { serveFile, type ServePorts } from '../app/serve/serve-file.ts';
 import type { ServerAddresses } from '../app/serve/server-addresses.ts';
 import type { Config } from '../config.ts';
 import type { TenantId } from '../domain/ids.ts';
+import type { Metrics } from './metrics.ts';
 import type { Challenge } from '../domain/tenant.ts';
 
 export interface ServingWorld {
@@ -20,11 +21,14 @@ export interface ServingWorld {
   readonly clock: Clock;
   readonly log: Log;
   readonly addresses: () => ServerAddresses;
+  readonly metrics: Pick<Metrics, 'onRequest' | 'onRender'>;
 }
 
 export interface Serving {
   readonly serveFile: ServeFile;
   readonly records: JournalWriter;
+  /** Counts a request and takes it down for the journal. */
+  readonly note: (record: RequestRecord) => void;
   readonly compare: (tenant: TenantId, limit: number) => Promise<number>;
   /** Resolves when nothing goes on any more of requests that were answered. */
   readonly finish: () => Promise<void>;
@@ -39,19 +43,39 @@ function httpAuthOf({ doors }: Config): ServePorts['httpAuth'] {
   );
 }
 
+/** Files from the cache; what has to be written is timed. */
+const timedFiles = (cache: PhoneCache, onRender: Metrics['onRender']): ServePorts['cache'] => ({
+  file: (bundle, key, render, hash) =>
+    cache.file(
+      bundle,
+      key,
+      () => {
+        const startedAt = performance.now();
+        const file = render();
+        onRender(performance.now() - startedAt);
+        return file;
+      },
+      hash,
+    ),
+});
+
 /** Builds the story of a request with everything that it needs. */
 export function buildServing(world: ServingWorld): Serving {
-  const { store, files, crypto, clock, log, addresses, config } = world;
+  const { store, files, crypto, clock, log, addresses, config, metrics } = world;
   const cache = new PhoneCache(config.cacheMegabytes * 1024 * 1024);
   const records = new JournalWriter(store.journal, log);
+  const note = (record: RequestRecord): void => {
+    metrics.onRequest(record);
+    records.add(record);
+  };
   const unfinished = new Set<Promise<void>>();
   const ports: ServePorts = {
     store,
     files,
     crypto,
-    cache,
+    cache: timedFiles(cache, metrics.onRender),
     addresses,
-    records,
+    records: { add: note },
     log,
     directory: store.directory,
     nonces: new MemoryNonceUses(clock),
@@ -67,6 +91,7 @@ export function buildServing(world: ServingWorld): Serving {
   return {
     serveFile: serveFile(ports),
     records,
+    note,
     compare: compareDesired({ store, crypto, clock, addresses }),
     finish: async () => {
       await Promise.all(unfinished);

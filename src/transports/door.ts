@@ -4,6 +4,8 @@ import type { PhoneDoor } from '../domain/tenant.ts';
 /** A listener that is open. */
 export interface Door {
   address(): { readonly host: string; readonly port: number };
+  /** How many transfers are running; of TFTP only. */
+  transfers?(): number;
   /** Lets running transfers end, for a while. */
   close(): Promise<void>;
 }

@@ -185,6 +185,12 @@ export async function testApi(changes: Partial<ApiDeps> = {}): Promise<TestApi> 
     version: '0.0.0',
     firmware: { maxFileBytes: 1000, quotaBytes: 2000 },
     authenticate: 'local-operator',
+    watch: {
+      unready: () => Promise.resolve([]),
+      metrics: () => Promise.resolve(''),
+      metricsContentType: 'text/plain',
+      onAnswered: () => undefined,
+    },
     ...changes,
   };
   const app = await buildApi(deps);

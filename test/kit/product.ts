@@ -74,6 +74,8 @@ export function ask(
   });
 }
 
+type DoorName = PhoneDoor | 'admin' | 'metrics';
+
 /** The product as it runs, with every door on a free port of loopback and a data directory of its own. */
 export interface TestProduct {
   readonly product: Product;
@@ -81,8 +83,10 @@ export interface TestProduct {
   readonly dataDir: string;
   readonly login: { readonly name: string; readonly password: string };
   /** `https://127.0.0.1:<port>` of a door. */
-  readonly door: (name: PhoneDoor | 'admin') => string;
-  readonly port: (name: PhoneDoor | 'admin') => number;
+  readonly door: (name: DoorName) => string;
+  readonly port: (name: DoorName) => number;
+  /** The header by which the platform's operator is known on the admin door. */
+  readonly bearer: { readonly authorization: string };
   /** A call of the REST API as the platform's operator, below `/api/v1`. A body that is no text is sent as JSON. */
   readonly api: (
     method: string,
@@ -147,7 +151,7 @@ export async function startTestProduct({
     if (found?.open !== true) throw new Error(`door ${name} is closed: ${found?.remark ?? 'not listed'}`);
     return found;
   };
-  const door = (name: PhoneDoor | 'admin'): string => `${report(name).scheme}://127.0.0.1:${String(report(name).port)}`;
+  const door = (name: DoorName): string => `${report(name).scheme}://127.0.0.1:${String(report(name).port)}`;
   const login = product.firstLogin ?? { name: 'admin', password: '' };
   const session =
     login.password === ''
@@ -158,11 +162,12 @@ export async function startTestProduct({
           body: JSON.stringify({ name: login.name, password: login.password }),
         });
   const token = String(session?.json?.token ?? '');
+  const bearer = { authorization: `Bearer ${token}` };
   const api: TestProduct['api'] = (method, path, body, headers = {}) =>
     ask(`${door('admin')}/api/v1${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${token}`,
+        ...bearer,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
@@ -177,6 +182,7 @@ export async function startTestProduct({
     login,
     door,
     port: (name) => report(name).port,
+    bearer,
     api,
     must: async (method, path, body) => {
       const answer = await api(method, path, body);

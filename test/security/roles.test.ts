@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../src/api/build-api.ts';
-import { PREFIX, RIGHTS, type Right } from '../../src/api/rights.ts';
+import { PREFIX, RIGHTS, urlOfRoute, type Right } from '../../src/api/rights.ts';
 import { ROLES, type Role, type TokenScope } from '../../src/domain/role.ts';
 import { testApi } from '../kit/api.ts';
 import { startTestProduct, type TestProduct } from '../kit/product.ts';
@@ -91,7 +91,7 @@ const WRITING = ['PUT', 'POST', 'PATCH'];
 async function probe(name: string, { header }: Caller, tenant: TenantName): Promise<number> {
   const [method = ''] = name.split(' ');
   const body = WRITING.includes(method) ? JSON.stringify({ 'no such field': 1 }) : undefined;
-  const answer = await fetch(`${product.door('admin')}${PREFIX}${pathOf(name, tenant)}`, {
+  const answer = await fetch(`${product.door('admin')}${urlOfRoute(pathOf(name, tenant))}`, {
     method,
     headers: {
       ...header,
@@ -223,7 +223,7 @@ test('W1 the table has a row for every route and no other, and a route without o
   const { app } = await testApi();
   const gone = Object.keys(RIGHTS).filter((name) => {
     const [method = '', path = ''] = name.replace(REVEAL, '').split(' ');
-    return !app.hasRoute({ method, url: `${PREFIX}${path}` });
+    return !app.hasRoute({ method, url: urlOfRoute(path) });
   });
   expect(gone).toEqual([]);
   const late = await buildApi((await testApi()).deps);

@@ -16,6 +16,7 @@ export class JournalWriter implements RecordSink {
   readonly #log: Log;
   #waiting: RequestRecord[] = [];
   #dropped = 0;
+  #droppedInAll = 0;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(journal: Journal, log: Log) {
@@ -26,6 +27,11 @@ export class JournalWriter implements RecordSink {
   add(record: RequestRecord): void {
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(record);
     else this.#dropped += 1;
+  }
+
+  /** How many records wait, and how many were ever dropped. */
+  level(): { readonly waiting: number; readonly dropped: number } {
+    return { waiting: this.#waiting.length, dropped: this.#droppedInAll + this.#dropped };
   }
 
   /** Writes what waits; one flush at a time, and the next begins where this one ends. */
@@ -49,6 +55,7 @@ export class JournalWriter implements RecordSink {
       this.#waiting = this.#waiting.slice(batch.length);
     }
     if (this.#dropped > 0) this.#log.warn('journal_dropped', { records: this.#dropped });
+    this.#droppedInAll += this.#dropped;
     this.#dropped = 0;
   }
 }

@@ -15,7 +15,7 @@ export interface ProducePorts {
   readonly store: Store;
   readonly crypto: Crypto;
   readonly files: FileStore;
-  readonly cache: PhoneCache;
+  readonly cache: Pick<PhoneCache, 'file'>;
   readonly addresses: () => ServerAddresses;
 }
 

@@ -6,8 +6,9 @@ import type { KeyedHash } from '../kinds.ts';
 import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
-import type { Executor, Isolation, Session } from '../sql/session.ts';
+import { hotText, type Executor, type Isolation, type Session } from '../sql/session.ts';
 import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
+import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { isWorthRetrying, translate } from './errors.ts';
 import { postgresExecutor } from './executor.ts';
 
@@ -17,10 +18,13 @@ export interface PostgresOptions {
   readonly cipher: Cipher;
   readonly crypto: KeyedHash;
   readonly maxConnections?: number;
+  readonly watch?: WatchStore;
 }
 
 // Any number will do that no other program on the database uses: "offh" in ASCII.
 const MIGRATION_LOCK = 0x6f666668;
+
+const DATABASE_SIZE = hotText<{ readonly bytes: string }>('select pg_database_size(current_database()) as bytes');
 
 const MAX_ATTEMPTS = 40;
 const MAX_DELAY_MILLISECONDS = 50;
@@ -107,7 +111,7 @@ async function runTransaction<T>(
 
 /** Opens the PostgreSQL store, which any number of processes may share. */
 export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
-  const { url, cipher, crypto, maxConnections = 10 } = options;
+  const { url, cipher, crypto, maxConnections = 10, watch } = options;
   const where = placeOf(url);
   const pool = createPool(url, maxConnections);
   const session: Session = {
@@ -124,5 +128,11 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlStore> 
     await pool.end();
     throw error;
   }
-  return sqlStore({ session, cipher, crypto }, () => pool.end());
+  return sqlStore(
+    { session: watchedSession(session, watch), cipher, crypto },
+    {
+      sizeBytes: async () => Number((await session.reads.first(DATABASE_SIZE, []))?.bytes ?? 0),
+      close: () => pool.end(),
+    },
+  );
 }

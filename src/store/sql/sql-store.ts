@@ -14,6 +14,8 @@ import { sqlUploads } from './uploads.ts';
 export interface SqlStore extends Store {
   /** Writes every secret again under the key that writes now; says how many records. */
   readonly reencrypt: () => Promise<number>;
+  /** Of the whole database. */
+  readonly sizeBytes: () => Promise<number>;
 }
 
 /** A tenant's store holds nothing of its own, so that it can be kept; most requests are of few tenants. */
@@ -45,7 +47,7 @@ const sqlTenant = (tenant: TenantId, ground: Ground): TenantStore => ({
 });
 
 /** The store on either database, outside of a transaction or inside of one. */
-export function sqlStore(ground: Ground, close: Store['close']): SqlStore {
+export function sqlStore(ground: Ground, database: Pick<SqlStore, 'sizeBytes' | 'close'>): SqlStore {
   return {
     platform: sqlPlatform(ground),
     directory: sqlDirectory(ground.session.reads),
@@ -54,11 +56,11 @@ export function sqlStore(ground: Ground, close: Store['close']): SqlStore {
     transaction: (work) =>
       ground.session.write(async (db) => {
         const { session, assertWhole } = sessionInside(db);
-        const result = await work(sqlStore({ ...ground, session }, close));
+        const result = await work(sqlStore({ ...ground, session }, database));
         assertWhole();
         return result;
       }),
     reencrypt: () => reencrypt(ground),
-    close,
+    ...database,
   };
 }

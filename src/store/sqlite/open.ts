@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StoreUnavailable } from '../../app/ports.ts';
 import type { Cipher } from '../cipher.ts';
@@ -7,6 +8,7 @@ import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
 import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
+import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { lockFile } from './lock.ts';
 import { createWriter, inTransaction } from './writer.ts';
@@ -15,6 +17,7 @@ export interface SqliteOptions {
   readonly file: string;
   readonly cipher: Cipher;
   readonly crypto: KeyedHash;
+  readonly watch?: WatchStore;
 }
 
 /** One name for one file, so that two names of it are one lock. Created for this account only. */
@@ -27,8 +30,14 @@ function createFile(file: string): string {
   }
 }
 
+/** The database with what is still in its write-ahead log. */
+async function fileSizes(path: string): Promise<number> {
+  const files = await Promise.all([stat(path), stat(`${path}-wal`).catch(() => ({ size: 0 }))]);
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
 /** Opens the SQLite store: one writing connection, whose transactions follow each other, and one that reads what is committed. */
-export async function openSqlite({ file, cipher, crypto }: SqliteOptions): Promise<SqlStore> {
+export async function openSqlite({ file, cipher, crypto, watch }: SqliteOptions): Promise<SqlStore> {
   const path = createFile(file);
   const unlock = lockFile(path);
   const connections: Connection[] = [];
@@ -51,7 +60,14 @@ export async function openSqlite({ file, cipher, crypto }: SqliteOptions): Promi
     reader.execute('PRAGMA cache_size = -65536');
 
     const { write, turns } = createWriter(writer);
-    return sqlStore({ session: { reads: reader, write }, cipher, crypto }, () => turns.inTurn(close));
+    const session = watchedSession({ reads: reader, write }, watch);
+    return sqlStore(
+      { session, cipher, crypto },
+      {
+        sizeBytes: () => fileSizes(path),
+        close: () => turns.inTurn(close),
+      },
+    );
   } catch (error) {
     close();
     throw error;

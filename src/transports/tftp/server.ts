@@ -68,6 +68,10 @@ class TftpServer implements Door {
     return { host: address, port };
   }
 
+  transfers(): number {
+    return this.#sessions.size;
+  }
+
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#socket.close(resolve);

@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isOperator } from '../../app/access/actor.ts';
+import type { Api } from '../api.ts';
+import type { ApiDeps } from '../deps.ts';
+
+/** How this process is, for those who watch it. */
+export interface Watch {
+  /** What keeps it from serving, in sentences for the operator; empty when it is ready. */
+  readonly unready: () => Promise<readonly string[]>;
+  /** In Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
+  readonly metricsContentType: string;
+  readonly onAnswered: (method: string, status: number, milliseconds: number) => void;
+}
+
+const tellsAll = (request: FastifyRequest): boolean => request.actor !== undefined && isOperator(request.actor);
+
+/** `/health`: the process answers. `/ready`: it can serve; why it cannot is told to the operator only. `/metrics`: numbers. */
+export function watchRoutes(app: Api, { watch }: ApiDeps): void {
+  app.get('/health', { schema: { hide: true } }, (_request, reply) => {
+    void reply.send({ status: 'ok' });
+  });
+  if (watch === undefined) return;
+  app.get('/ready', { schema: { hide: true } }, async (request, reply) => {
+    const reasons = await watch.unready();
+    return reply.code(reasons.length === 0 ? 200 : 503).send({
+      status: reasons.length === 0 ? 'ready' : 'not ready',
+      ...(reasons.length > 0 && tellsAll(request) ? { reasons } : {}),
+    });
+  });
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply
+      .type(watch.metricsContentType)
+      .serializer((text) => String(text))
+      .send(await watch.metrics()),
+  );
+}
+
+/** Counts every answer, once it is on its way. */
+export function countAnswers(app: Api, { watch }: ApiDeps): void {
+  if (watch === undefined) return;
+  app.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
+    watch.onAnswered(request.method, reply.statusCode, reply.elapsedTime);
+    done();
+  });
+}

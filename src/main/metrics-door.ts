@@ -1,0 +1,73 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Watch } from '../api/watch/routes.ts';
+import type { Config } from '../config.ts';
+import { bindRemark, type DoorReport } from './doors.ts';
+
+/** The listener for those who only watch: plain, without a login, on loopback unless the operator moves it. */
+export interface MetricsDoor {
+  /** Absent where it is switched off. */
+  readonly report?: DoorReport;
+  close(): Promise<void>;
+}
+
+interface Told {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly text: string;
+}
+
+const pageOf = ({ unready, metrics, metricsContentType }: Watch): Readonly<Record<string, () => Promise<Told>>> => ({
+  '/health': () => Promise.resolve({ status: 200, text: 'ok\n' }),
+  // Why it is not ready is told on the admin door, to the operator.
+  '/ready': async () =>
+    (await unready()).length === 0 ? { status: 200, text: 'ready\n' } : { status: 503, text: 'not ready\n' },
+  '/metrics': async () => ({ status: 200, contentType: metricsContentType, text: await metrics() }),
+});
+
+function answerWatchers(watch: Watch): RequestListener {
+  const pages = new Map(Object.entries(pageOf(watch)));
+  const tell = async (method: string | undefined, url: string): Promise<Told> => {
+    const page = method === 'GET' || method === 'HEAD' ? pages.get(url) : undefined;
+    return page === undefined ? { status: 404, text: 'Not found\n' } : page();
+  };
+  return ({ method, url = '' }, response) => {
+    tell(method, url)
+      .catch((): Told => ({ status: 503, text: 'Try again later\n' }))
+      .then(({ status, contentType = 'text/plain', text }) => {
+        response.writeHead(status, { 'content-type': contentType }).end(text);
+      })
+      .catch(() => response.destroy());
+  };
+}
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+
+/** Opens it where it is configured. One that cannot be opened is reported and stops nothing. */
+export async function openMetricsDoor({ metrics }: Config, watch: Watch): Promise<MetricsDoor> {
+  const nothing = { close: () => Promise.resolve() };
+  if (!metrics.open) return nothing;
+  const about = { name: 'metrics', scheme: 'http', host: metrics.address } as const;
+  const server = createServer(
+    { headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 8 * 1024 },
+    answerWatchers(watch),
+  );
+  server.maxConnections = 50;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: metrics.address, port: metrics.port }, resolve);
+    });
+  } catch (error) {
+    return { ...nothing, report: { ...about, port: metrics.port, open: false, remark: bindRemark('metrics', error) } };
+  }
+  // `as`: typed as it is for pipes too; a server bound to a port has an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  return { report: { ...about, port, open: true }, close: () => closeServer(server) };
+}
