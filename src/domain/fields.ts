@@ -6,9 +6,12 @@ export type Given<T> = Omit<T, OptionalNames<T>> & {
 };
 
 /** An object without the fields that have no value: absent and undefined are two things to the store. */
-export const given = <T extends object>(fields: T): Given<T> =>
-  // `as`: Object.fromEntries forgets which names there were.
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as unknown as Given<T>;
+export function given<T extends object>(fields: T): Given<T> {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
+  // `as`: a Record forgets which names there were.
+  return kept as Given<T>;
+}
 
 /** An object without some of its fields. */
 export const without = <T extends object, K extends keyof T & string>(object: T, ...names: readonly K[]): Omit<T, K> =>

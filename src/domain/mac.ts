@@ -14,7 +14,7 @@ export interface NotAMac {
 
 /** Accepts `00:15:65:AA:BB:CC`, `00-15-65-…`, `0015.65aa.bbcc`, `00 15 65 …` and bare digits, as phones, switches and labels write them. */
 export function parseMac(text: string): Result<Mac, NotAMac> {
-  const digits = text.replace(/[:. -]/g, '').toLowerCase();
+  const digits = (text.length === 12 ? text : text.replace(/[:. -]/g, '')).toLowerCase();
   return /^[0-9a-f]{12}$/.test(digits) ? ok(digits as Mac) : err({ kind: 'not_a_mac', text });
 }
 

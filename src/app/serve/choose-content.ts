@@ -175,12 +175,13 @@ async function chooseByName(
   admission: Admission,
 ): Promise<Choice> {
   const driver = driverFor(standing, admission);
-  const routes = driver?.requests.filter((candidate) => candidate.match.test(request.file)) ?? [];
-  if (request.method === 'PUT' || request.method === 'POST')
-    return chooseUpload(standing, admission, routes.find((candidate) => candidate.kind === 'upload')?.kind);
+  const isUpload = request.method === 'PUT' || request.method === 'POST';
+  const route = driver?.requests.find(
+    (candidate) => (candidate.kind === 'upload') === isUpload && candidate.match.test(request.file),
+  );
+  if (isUpload) return chooseUpload(standing, admission, route?.kind);
   if (request.file === 'ca.pem')
     return ports.addresses().caPem === '' ? refused('no CA of our own') : { kind: 'certificate_authority' };
-  const route = routes.find((candidate) => candidate.kind !== 'upload');
   const routed =
     driver === undefined || route === undefined
       ? undefined

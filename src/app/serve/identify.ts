@@ -1,10 +1,9 @@
-import { given } from '../../domain/fields.ts';
 import type { Mac } from '../../domain/mac.ts';
 import { ouiOf, parseMac } from '../../domain/mac.ts';
 import type { Clue, RequestFacts } from '../../domain/recognise/clue.ts';
 import { mergeClues, type Identity } from '../../domain/recognise/merge-clues.ts';
-import { VENDORS } from '../../vendors/index.ts';
-import type { RequestRoute, VendorDriver } from '../../vendors/kit/driver.ts';
+import { vendorOf, VENDORS } from '../../vendors/index.ts';
+import type { VendorDriver } from '../../vendors/kit/driver.ts';
 import type { Directory, PhoneRef } from '../ports.ts';
 import type { PhoneRequest } from './outcome.ts';
 
@@ -12,7 +11,6 @@ import type { PhoneRequest } from './outcome.ts';
 export interface Recognised {
   readonly identity: Identity;
   readonly driver: VendorDriver | undefined;
-  readonly route: RequestRoute | undefined;
   readonly clues: readonly Clue[];
 }
 
@@ -37,28 +35,35 @@ function macInPath(path: string | undefined): Mac | undefined {
   return mac?.ok === true ? mac.value : undefined;
 }
 
+const RECOGNISERS = VENDORS.flatMap((driver) => driver.recognise);
+
 /** Every maker's recognisers over the same facts → clues. */
-export function cluesOf(facts: RequestFacts): readonly Clue[] {
-  const told = VENDORS.flatMap((driver) => driver.recognise.map((recognise) => recognise(facts))).filter(
-    (clue) => clue !== undefined,
-  );
-  const mac = facts.linkMac ?? macInPath(facts.path);
+function cluesOf(facts: RequestFacts, inPath: Mac | undefined): readonly Clue[] {
+  const clues: Clue[] = [];
+  for (const recogniser of RECOGNISERS) {
+    const clue = recogniser(facts);
+    if (clue !== undefined) clues.push(clue);
+  }
+  const mac = facts.linkMac ?? inPath;
   const hint = mac === undefined ? undefined : clueFromOui(mac);
-  return hint === undefined ? told : [...told, hint];
+  if (hint !== undefined) clues.push(hint);
+  return clues;
 }
 
 /** What the clues come to; the file name has its say about the MAC. */
-function identityOf(clues: readonly Clue[], path: string | undefined): Identity {
+function identityOf(clues: readonly Clue[], inPath: Mac | undefined): Identity {
   const merged = mergeClues(clues);
-  const inPath = macInPath(path);
   return inPath === undefined ? merged : withMac(merged, inPath);
 }
 
-/** Who the facts speak of. */
-export const identifyFacts = (facts: RequestFacts): Identity => identityOf(cluesOf(facts), facts.path);
+function recogniseFacts(facts: RequestFacts): Pick<Recognised, 'clues' | 'identity'> {
+  const inPath = macInPath(facts.path);
+  const clues = cluesOf(facts, inPath);
+  return { clues, identity: identityOf(clues, inPath) };
+}
 
-const routeOf = (driver: VendorDriver | undefined, file: string): RequestRoute | undefined =>
-  driver?.requests.find((route) => route.match.test(file));
+/** Who the facts speak of. */
+export const identifyFacts = (facts: RequestFacts): Identity => recogniseFacts(facts).identity;
 
 /** The first half: clues of the request alone. */
 export function recognise(request: PhoneRequest): Recognised {
@@ -67,19 +72,17 @@ export function recognise(request: PhoneRequest): Recognised {
     ...(request.userAgent === undefined ? {} : { userAgent: request.userAgent }),
     ...(request.certificate === undefined ? {} : { certificate: request.certificate }),
   };
-  const clues = cluesOf(facts);
-  const identity = identityOf(clues, facts.path);
-  const driver = VENDORS.find((candidate) => candidate.id === identity.vendor);
-  return { identity, driver, route: routeOf(driver, request.file), clues };
+  const { clues, identity } = recogniseFacts(facts);
+  const driver = identity.vendor === undefined ? undefined : vendorOf(identity.vendor);
+  return { identity, driver, clues };
 }
 
 /** The file name says whose file is wanted; a phone that says it is another one is in conflict with it (E11). */
 function withMac(identity: Identity, inPath: Mac): Identity {
-  const conflict: Identity['conflict'] =
-    identity.mac === undefined || identity.mac === inPath
-      ? identity.conflict
-      : { field: 'mac', between: [`MAC ${identity.mac} of the phone`, `MAC ${inPath} of the file`] };
-  return { ...identity, mac: inPath, ...given({ conflict }) };
+  if (identity.mac === inPath) return identity;
+  if (identity.mac === undefined) return { ...identity, mac: inPath };
+  const between = [`MAC ${identity.mac} of the phone`, `MAC ${inPath} of the file`] as const;
+  return { ...identity, mac: inPath, conflict: { field: 'mac', between } };
 }
 
 /** The phone that the request is about, by what it claims: nothing of this is a proof. */

@@ -14,7 +14,8 @@ export interface ServedFile {
   readonly contentType: string;
   readonly hash: string;
   readonly gaps: number;
-  readonly names: readonly string[];
+  /** Names of parameters in it that the phone was never given before. */
+  readonly news: readonly string[];
 }
 
 // A resolved phone holds a few hundred small objects beside its files.
@@ -51,7 +52,8 @@ export class PhoneCache {
     const kept = entry?.bundle === bundle ? entry.files.get(key) : undefined;
     if (kept !== undefined) return kept;
     const { bytes, contentType, gaps, names } = render();
-    const file: ServedFile = { bytes, contentType, gaps: gaps.length, names, hash: hash(bytes) };
+    const news = names.filter((name) => !bundle.given.has(name));
+    const file: ServedFile = { bytes, contentType, gaps: gaps.length, news, hash: hash(bytes) };
     if (entry?.bundle === bundle) {
       entry.files.set(key, file);
       entry.bytes += bytes.length;

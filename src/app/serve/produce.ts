@@ -51,7 +51,7 @@ function answer(
 // A phone's file goes out only when everything it will have been given is on record: a lost transfer then loses nothing,
 // and what is removed later can be cleared. Known names need no write, so an unchanged phone costs none.
 async function noteGiven(store: TenantStore, bundle: PhoneBundle, names: readonly string[]): Promise<void> {
-  if (names.every((name) => bundle.given.has(name))) return;
+  if (names.length === 0) return;
   await store.phones.updateState(bundle.phone.id, (state) => ({
     ...state,
     given: Array.from(new Set([...state.given, ...names])).toSorted(),
@@ -68,11 +68,11 @@ function noteServed(
 ): Produced['whenComplete'] {
   if (bundle === undefined) return undefined;
   const { firmware, model } = recognised.identity;
-  const at = request.at.toISOString();
   const isNews =
     bundle.state.served[name]?.hash !== hash ||
     (firmware !== undefined && bundle.state.seen?.firmware !== firmware.text);
   if (!isNews) return undefined;
+  const at = request.at.toISOString();
   const change = (state: PhoneState): PhoneState => ({
     ...state,
     seen: {
@@ -96,7 +96,9 @@ function cachedFile(
   choice: Extract<Choice, { kind: 'config' }>,
 ): ServedFile {
   const firmware = firmwareOf(choice.bundle, standing.recognised.identity.firmware);
-  const key = [choice.part, choice.exposure, firmware.text, request.at.toISOString().slice(0, 7)].join('|');
+  // Some makers' daylight-saving rules are written for the year.
+  const month = request.at.getUTCFullYear() * 12 + request.at.getUTCMonth();
+  const key = `${choice.part}|${choice.exposure}|${firmware.text}|${month}`;
   return ports.cache.file(
     choice.bundle,
     key,
@@ -114,7 +116,7 @@ async function produceConfig(
   const { bundle, exposure } = choice;
   const file = cachedFile(ports, request, standing, choice);
   const store = ports.store.tenant(bundle.tenant.id);
-  if (exposure === 'full') await noteGiven(store, bundle, file.names);
+  if (exposure === 'full') await noteGiven(store, bundle, file.news);
   const name = request.file.toLowerCase();
   const whenComplete = exposure === 'full' ? noteServed(store, request, standing, name, file.hash) : undefined;
   const outcome = answer(request, file.bytes, file.contentType, `"${file.hash.slice(0, 32)}"`);

@@ -1,5 +1,6 @@
 import type { Authorization } from '../../domain/trust/authorization.ts';
 import { readAuthorization } from '../../domain/trust/authorization.ts';
+import type { ClientCertificate } from '../../domain/recognise/clue.ts';
 import type { Identity } from '../../domain/recognise/merge-clues.ts';
 import { isInAny } from '../../domain/trust/network.ts';
 import type { Proof } from '../../domain/trust/proof.ts';
@@ -34,9 +35,13 @@ export interface Standing {
   /** A prefix was used that leads to nobody: refused, like any wrong token. */
   readonly deadPrefix: boolean;
   readonly staleNonce: boolean;
+  /** Keyed hash of the token in the URL, whoever's it is. */
+  readonly tokenHash?: string;
 }
 
 interface FromUrl {
+  /** Keyed hash of the token that was shown. */
+  readonly tokenHash?: string;
   readonly phone?: PhoneRef;
   readonly tenant?: Tenant;
   readonly dead: boolean;
@@ -45,13 +50,14 @@ interface FromUrl {
 /** The token in the URL is hashed before it is looked up: the store never sees it, and looking up takes the same time for all. */
 async function lookUpPrefix({ directory, crypto, loadTenant }: ProvePorts, { prefix }: PhoneRequest): Promise<FromUrl> {
   if (prefix.kind === 'none') return { dead: false };
+  const tokenHash = crypto.keyedHash(TOKEN_PURPOSE[prefix.kind], prefix.token);
   if (prefix.kind === 'phone') {
-    const phone = await directory.byPhoneToken(crypto.keyedHash(TOKEN_PURPOSE.phone, prefix.token));
-    return phone === undefined ? { dead: true } : { phone, dead: false };
+    const phone = await directory.byPhoneToken(tokenHash);
+    return phone === undefined ? { tokenHash, dead: true } : { tokenHash, phone, dead: false };
   }
-  const found = await directory.byTenantToken(crypto.keyedHash(TOKEN_PURPOSE.tenant, prefix.token));
+  const found = await directory.byTenantToken(tokenHash);
   const tenant = found === undefined ? undefined : await loadTenant(found.tenant);
-  return tenant === undefined ? { dead: true } : { tenant, dead: false };
+  return tenant === undefined ? { tokenHash, dead: true } : { tokenHash, tenant, dead: false };
 }
 
 /** The phone a request is about: the one its file name, User-Agent or certificate names; else the one its token names. */
@@ -84,6 +90,8 @@ interface Verdict {
   readonly doubt?: string;
   readonly stale: boolean;
 }
+
+const NOT_SHOWN: Verdict = { stale: false };
 
 /** Credentials that are right for somebody, and what showing them proves. */
 interface Candidate {
@@ -149,12 +157,12 @@ async function judgeCredentials(
 async function proofOfPassword(
   ports: ProvePorts,
   request: PhoneRequest,
+  header: string,
   bundle: PhoneBundle | undefined,
   tenant: Tenant | undefined,
   challenge: Challenge | undefined,
 ): Promise<Verdict> {
-  if (request.authorization === undefined) return { stale: false };
-  const authorization = readAuthorization(request.authorization, ports.decodeBase64);
+  const authorization = readAuthorization(header, ports.decodeBase64);
   if (!authorization.ok) return { doubt: 'unreadable Authorization header', stale: false };
   if (!isStrongEnough(authorization.value, challenge))
     return { doubt: 'HTTP credentials weaker than what is asked for', stale: false };
@@ -164,10 +172,9 @@ async function proofOfPassword(
 /** A certificate proves the phone that its subject names, if its chain was verified for that phone's own maker. */
 async function proofOfCertificate(
   ports: ProvePorts,
-  { certificate }: PhoneRequest,
+  certificate: ClientCertificate,
   { clues }: Recognised,
 ): Promise<Verdict> {
-  if (certificate === undefined) return { stale: false };
   if (certificate.rejected !== undefined)
     return { doubt: `client certificate not accepted: ${certificate.rejected}`, stale: false };
   const clue = clues.find((candidate) => candidate.source === 'certificate');
@@ -188,24 +195,26 @@ async function proofOfCertificate(
 }
 
 function proofsOfUrl(fromUrl: FromUrl, bundle: PhoneBundle | undefined, { address }: PhoneRequest): readonly Proof[] {
-  return [
-    ...(fromUrl.phone === undefined
-      ? []
-      : [{ kind: 'phone_token', tenant: fromUrl.phone.tenant, phone: fromUrl.phone.phone } as const]),
-    ...(fromUrl.tenant === undefined ? [] : [{ kind: 'tenant_token', tenant: fromUrl.tenant.id } as const]),
-    ...(bundle !== undefined && isInAny(address, bundle.tenant.networks)
-      ? [{ kind: 'place', tenant: bundle.tenant.id } as const]
-      : []),
-  ];
+  const proofs: Proof[] = [];
+  if (fromUrl.phone !== undefined)
+    proofs.push({ kind: 'phone_token', tenant: fromUrl.phone.tenant, phone: fromUrl.phone.phone });
+  if (fromUrl.tenant !== undefined) proofs.push({ kind: 'tenant_token', tenant: fromUrl.tenant.id });
+  if (bundle !== undefined && isInAny(address, bundle.tenant.networks))
+    proofs.push({ kind: 'place', tenant: bundle.tenant.id });
+  return proofs;
 }
 
 /** The second half of identifying: whom the directory knows, and what the request proves of it. */
 export async function prove(ports: ProvePorts, request: PhoneRequest, recognised: Recognised): Promise<Standing> {
   const fromUrl = await lookUpPrefix(ports, request);
   const bundle = await findSubject(ports, recognised.identity, fromUrl);
-  const byCertificate = await proofOfCertificate(ports, request, recognised);
+  const byCertificate =
+    request.certificate === undefined ? NOT_SHOWN : await proofOfCertificate(ports, request.certificate, recognised);
   const challenge = challengeAt(ports, request, fromUrl.tenant);
-  const byPassword = await proofOfPassword(ports, request, bundle, fromUrl.tenant, challenge);
+  const byPassword =
+    request.authorization === undefined
+      ? NOT_SHOWN
+      : await proofOfPassword(ports, request, request.authorization, bundle, fromUrl.tenant, challenge);
   const proofs = [
     ...proofsOfUrl(fromUrl, bundle, request),
     ...[byCertificate.proof, byPassword.proof].filter((proof) => proof !== undefined),
@@ -224,5 +233,6 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
     doubts,
     deadPrefix: fromUrl.dead,
     staleNonce: byPassword.stale,
+    ...(fromUrl.tokenHash === undefined ? {} : { tokenHash: fromUrl.tokenHash }),
   };
 }

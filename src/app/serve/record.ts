@@ -1,6 +1,6 @@
 import { given } from '../../domain/fields.ts';
 import type { Admission } from '../../domain/trust/admit.ts';
-import type { Crypto, RequestRecord } from '../ports.ts';
+import { TOKEN_PURPOSE, type Crypto, type RequestRecord } from '../ports.ts';
 import type { Choice } from './choose-content.ts';
 import type { Recognised } from './identify.ts';
 import type { Outcome, PhoneRequest, Transfer } from './outcome.ts';
@@ -24,14 +24,32 @@ export interface Findings {
 }
 
 /** A token as it may be shown: enough to tell two apart, nothing to use. */
-const fingerprintOf = (crypto: Crypto, token: string): string =>
-  `${crypto.keyedHash('shown-token', token).slice(0, 8)}…`;
+const shortened = (hash: string): string => `${hash.slice(0, 8)}…`;
+const fingerprintOf = (crypto: Crypto, token: string): string => shortened(crypto.keyedHash('shown-token', token));
 
 // A phone whose path has a folder too many, or asks at the wrong door, shows its token where no prefix is looked for.
 const LOOKS_LIKE_A_TOKEN = /(?<![a-z0-9])[a-z2-7]{32,64}(?![a-z0-9])/gi;
 
+const LONGEST_WORD = 31;
+
+/** Nearly everything that phones send is printable ASCII without a word as long as a token: one look tells. */
+function isPlain(text: string): boolean {
+  let word = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e) return false;
+    // Digits and letters, and what stands between them in ASCII, which makes words seem longer: then it is looked at twice.
+    word = code >= 0x30 && code <= 0x7a ? word + 1 : 0;
+    if (word > LONGEST_WORD) return false;
+  }
+  return true;
+}
+
 /** What a stranger sent, as it may be shown: not too long, tokens replaced, and no character that could break or repaint a line. */
 const shownText = (crypto: Crypto, text: string, length = 200): string =>
+  text.length <= length && isPlain(text) ? text : cleaned(crypto, text, length);
+
+const cleaned = (crypto: Crypto, text: string, length: number): string =>
   text
     .replace(LOOKS_LIKE_A_TOKEN, (token) => fingerprintOf(crypto, token.toLowerCase()))
     .slice(0, length)
@@ -41,11 +59,11 @@ const shownText = (crypto: Crypto, text: string, length = 200): string =>
     );
 
 /** The file with its prefix, the token in it replaced. */
-function shownFile(crypto: Crypto, { prefix, file }: PhoneRequest): string {
+function shownFile(crypto: Crypto, { prefix, file }: PhoneRequest, { standing }: Findings): string {
   const shown = shownText(crypto, file);
-  return prefix.kind === 'none'
-    ? shown
-    : `${prefix.kind === 'phone' ? 'p' : 't'}/${fingerprintOf(crypto, prefix.token)}/${shown}`;
+  if (prefix.kind === 'none') return shown;
+  const token = shortened(standing?.tokenHash ?? crypto.keyedHash(TOKEN_PURPOSE[prefix.kind], prefix.token));
+  return `${prefix.kind === 'phone' ? 'p' : 't'}/${token}/${shown}`;
 }
 
 function shownProofs(standing: Standing | undefined): string {
@@ -96,7 +114,7 @@ export function recordOf(
     door: request.door,
     address: request.address,
     method: request.method,
-    file: shownFile(crypto, request),
+    file: shownFile(crypto, request, findings),
     ...whose(findings),
     ...seems(crypto, findings),
     proof: shownProofs(findings.standing),

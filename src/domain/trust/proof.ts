@@ -35,6 +35,7 @@ const disagree = (named: readonly (string | undefined)[]): boolean =>
 
 /** Proofs that name different phones or tenants prove nothing: the request is refused. Where a phone stands is no claim of it. */
 export function contradict(proofs: readonly Proof[]): boolean {
+  if (proofs.length < 2) return false;
   const claims = proofs.filter((proof) => proof.kind !== 'place');
   return disagree(claims.map(tenantOf)) || disagree(claims.map(phoneOf));
 }

@@ -32,6 +32,7 @@ const MAX_DELAY_MILLISECONDS = 50;
 const BEGIN = {
   serializable: sql`begin isolation level serializable`,
   row_locks: sql`begin isolation level read committed`,
+  soon: sql`begin isolation level read committed; set local synchronous_commit = off`,
 } as const satisfies Record<Isolation, unknown>;
 
 function createPool(url: string, max: number): pg.Pool {

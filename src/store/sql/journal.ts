@@ -1,26 +1,36 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Journal, RequestRecord } from '../../app/ports.ts';
-import { decodeDocument, encodeDocument, type DocumentText } from '../json-codec.ts';
-import type { Ground } from './session.ts';
+import { decodeDocument, type DocumentText } from '../json-codec.ts';
+import { hotText, type Executor, type Ground, type HotText, type Parameter } from './session.ts';
 
-// PostgreSQL takes 65535 parameters in one statement, SQLite 32766.
-const ROWS_PER_STATEMENT = 500;
+const insertRows = (rows: number): HotText<never> =>
+  hotText(
+    `insert into journal (id, at, tenant_id, phone_id, event, doc) values ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?)').join(', ')}
+      on conflict (id) do nothing`,
+  );
+
+// Few sizes, so that each is prepared once: a batch is cut into the largest that fit.
+const INSERTS = [100, 10, 1].map((rows) => ({ rows, text: insertRows(rows) }));
+
+/** A record holds no secret, by its type: nothing in it has to be sealed. */
+const parametersOf = (record: RequestRecord): readonly Parameter[] => {
+  const { id, at, tenant = null, phone = null, event = null } = record;
+  return [id, at, tenant, phone, event, JSON.stringify(record)];
+};
+
+async function insert(db: Executor, records: readonly RequestRecord[]): Promise<void> {
+  let start = 0;
+  for (const { rows, text } of INSERTS)
+    for (; records.length - start >= rows; start += rows)
+      await db.first(text, records.slice(start, start + rows).flatMap(parametersOf));
+}
 
 /** The request journal. What is appended twice (a batch whose answer was lost) is kept once. */
 export function sqlJournal({ session, cipher }: Ground): Journal {
   return {
     append: async (records) => {
       if (records.length === 0) return;
-      await session.write(async (db) => {
-        for (let start = 0; start < records.length; start += ROWS_PER_STATEMENT) {
-          const rows = records.slice(start, start + ROWS_PER_STATEMENT).map((record) => {
-            const { id, at, tenant = null, phone = null, event = null } = record;
-            return sql`(${id}, ${at}, ${tenant}, ${phone}, ${event}, ${encodeDocument(record, cipher, `journal/${id}`)})`;
-          });
-          await db.run(sql`insert into journal (id, at, tenant_id, phone_id, event, doc) values ${sql.join(rows)}
-            on conflict (id) do nothing`);
-        }
-      }, 'row_locks');
+      await session.write((db) => insert(db, records), 'soon');
     },
     list: async ({ tenant, phone, event, before, limit }) => {
       const conditions: RawBuilder<unknown>[] = [

@@ -14,14 +14,17 @@ export type Parameter = string | number | null;
 /** Where statements go: the database, or one transaction. A database that can't is `StoreUnavailable`. */
 export interface Executor {
   readonly run: <Row>(query: RawBuilder<Row>) => Promise<readonly Row[]>;
-  /** A prepared statement that gives at most one row, for what is asked all the time. */
+  /** A prepared statement that gives at most one row, for what is asked, or written, all the time. */
   readonly first: <Row>(text: HotText<Row>, parameters: readonly Parameter[]) => Promise<Row | undefined>;
   /** Ends a query for a row that others must not change before the transaction ends. Empty where there is one writer. */
   readonly lockRow: RawBuilder<unknown>;
 }
 
-/** `row_locks` is for writes that lock what they read: they wait for each other instead of being repeated. */
-export type Isolation = 'serializable' | 'row_locks';
+/**
+ * `row_locks` is for writes that lock what they read: they wait for each other instead of being repeated. `soon` is that for
+ * what may be lost with the machine's power: nobody waits for the disk.
+ */
+export type Isolation = 'serializable' | 'row_locks' | 'soon';
 
 /** What repositories run on. */
 export interface Session {

@@ -62,7 +62,12 @@ export function openConnection(file: string, { readonly }: { readonly readonly: 
         return [];
       }),
     first: <Row>(text: HotText<Row>, parameters: readonly Parameter[]) =>
-      promise(() => prepare<Row>(text).get(...parameters)),
+      promise(() => {
+        const statement = prepare<Row>(text);
+        if (statement.reader) return statement.get(...parameters);
+        statement.run(...parameters);
+        return undefined;
+      }),
     lockRow: sql``,
     execute: (text) => {
       attempt(() => database.exec(text));

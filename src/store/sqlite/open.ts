@@ -18,6 +18,8 @@ export interface SqliteOptions {
   readonly cipher: Cipher;
   readonly crypto: KeyedHash;
   readonly watch?: WatchStore;
+  /** How long a write waits for those before it. */
+  readonly patienceMilliseconds?: number;
 }
 
 /** One name for one file, so that two names of it are one lock. Created for this account only. */
@@ -37,7 +39,8 @@ async function fileSizes(path: string): Promise<number> {
 }
 
 /** Opens the SQLite store: one writing connection, whose transactions follow each other, and one that reads what is committed. */
-export async function openSqlite({ file, cipher, crypto, watch }: SqliteOptions): Promise<SqlStore> {
+export async function openSqlite(options: SqliteOptions): Promise<SqlStore> {
+  const { file, cipher, crypto, watch } = options;
   const path = createFile(file);
   const unlock = lockFile(path);
   const connections: Connection[] = [];
@@ -59,7 +62,7 @@ export async function openSqlite({ file, cipher, crypto, watch }: SqliteOptions)
     // 64 MB at most, taken as needed: the index by token of 100,000 phones does not fit SQLite's own 2 MB.
     reader.execute('PRAGMA cache_size = -65536');
 
-    const { write, turns } = createWriter(writer);
+    const { write, turns } = createWriter(writer, options.patienceMilliseconds);
     const session = watchedSession({ reads: reader, write }, watch);
     return sqlStore(
       { session, cipher, crypto },

@@ -61,8 +61,8 @@ export interface Writer extends Pick<Session, 'write'> {
  * Transactions one after the other, never mixed with other callers' writes. Short writes (what phones do) that have come
  * together while they waited share one transaction: a boot storm is bound by syncs of the disk, not by rows.
  */
-export function createWriter(writer: Connection): Writer {
-  const turns = takeTurns();
+export function createWriter(writer: Connection, patienceMilliseconds?: number): Writer {
+  const turns = takeTurns(patienceMilliseconds);
   let waiting: Waiting[] = [];
   const runWaiting = (): Promise<void> => {
     const batch = waiting;
@@ -71,7 +71,6 @@ export function createWriter(writer: Connection): Writer {
   };
   const writeShort = <T>(work: (db: Executor) => Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
-      turns.assertOutside();
       const run = async (): Promise<() => void> => {
         const result = await work(writer);
         return () => {
@@ -81,9 +80,21 @@ export function createWriter(writer: Connection): Writer {
       waiting.push({ run, reject });
       if (waiting.length === 1) turns.inTurn(runWaiting).catch(reject);
     });
+  // In WAL mode NORMAL leaves it to the next synced commit, or to a checkpoint, to bring this one to the disk
+  // (https://www.sqlite.org/pragma.html#pragma_synchronous): what a killed process wrote is there all the same.
+  const writeSoon = async <T>(work: (db: Executor) => Promise<T>): Promise<T> => {
+    writer.execute('PRAGMA synchronous = NORMAL');
+    try {
+      return await inTransaction(writer, () => work(writer));
+    } finally {
+      writer.execute('PRAGMA synchronous = FULL');
+    }
+  };
   return {
     turns,
-    write: (work, isolation = 'serializable') =>
-      isolation === 'row_locks' ? writeShort(work) : turns.inTurn(() => inTransaction(writer, () => work(writer))),
+    write: (work, isolation = 'serializable') => {
+      if (isolation === 'row_locks') return writeShort(work);
+      return turns.inTurn(() => (isolation === 'soon' ? writeSoon(work) : inTransaction(writer, () => work(writer))));
+    },
   };
 }

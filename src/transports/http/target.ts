@@ -6,11 +6,13 @@ const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 
 /** Takes the path out of a request target and decodes it, once. What is still encoded then was encoded twice to get past somebody. */
 export function parseTarget(target: string, aliases: readonly string[]): Result<PhonePath, BadPath> {
-  const path = target.replace(ABSOLUTE_FORM, '').split(/[?#]/, 1)[0] ?? '';
+  const below = target.startsWith('/') ? target : target.replace(ABSOLUTE_FORM, '');
+  const end = below.search(/[?#]/);
+  const path = end === -1 ? below : below.slice(0, end);
   // Phones send ASCII; bytes beyond it would be read in whatever encoding somebody likes.
   if (/[^\u0021-\u007e]/.test(path)) return err({ kind: 'bad_path', reason: 'not_utf8' });
   try {
-    return parsePath(decodeURIComponent(path), aliases);
+    return parsePath(path.includes('%') ? decodeURIComponent(path) : path, aliases);
   } catch {
     // Overlong forms (`%c0%ae`) and broken escapes.
     return err({ kind: 'bad_path', reason: 'not_utf8' });
@@ -28,4 +30,5 @@ export function parseHost(text: string): string | undefined {
 }
 
 /** RFC 9112 §3.2.2: in an absolute-form target the host stands there, and Host is ignored. */
-export const hostOfTarget = (target: string): string | undefined => ABSOLUTE_FORM.exec(target)?.[1];
+export const hostOfTarget = (target: string): string | undefined =>
+  target.startsWith('/') ? undefined : ABSOLUTE_FORM.exec(target)?.[1];

@@ -44,4 +44,5 @@ const CISCO = [
 
 export const ouis = [...LINKSYS_SIPURA, ...CISCO].map(oui);
 
-export const isOurs = (mac: Mac): boolean => ouis.includes(ouiOf(mac));
+const prefixes = new Set(ouis);
+export const isOurs = (mac: Mac): boolean => prefixes.has(ouiOf(mac));

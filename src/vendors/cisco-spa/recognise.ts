@@ -64,11 +64,16 @@ function macOfOwnFile(file: string): Mac | undefined {
 export const byPath: Recogniser = ({ path }) => {
   if (path === undefined || path.length > LONGEST) return undefined;
   const file = path.slice(path.lastIndexOf('/') + 1);
-  const clue: Clue = { source: 'path', vendor: VENDOR, evidence: `file ${JSON.stringify(path)}` };
   const model = byModelFile(file);
-  if (model !== undefined) return model === 'unknown' ? clue : { ...clue, model: model.id };
-  const mac = macOfOwnFile(file);
-  return mac === undefined ? undefined : { ...clue, mac };
+  const mac = model === undefined ? macOfOwnFile(file) : undefined;
+  if (model === undefined && mac === undefined) return undefined;
+  return {
+    source: 'path',
+    vendor: VENDOR,
+    ...(model === undefined || model === 'unknown' ? {} : { model: model.id }),
+    ...(mac === undefined ? {} : { mac }),
+    evidence: `file ${JSON.stringify(path)}`,
+  };
 };
 
 // Option 60 as seen: "LINKSYS SPA-942", "LINKSYS SPA8000", "Cisco SPA525g", "CISCO ATA191-MPP", "Cisco Systems, Inc. IP Phone

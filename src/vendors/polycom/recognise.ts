@@ -11,7 +11,8 @@ const vendor = vendorId('polycom');
 export const ouis: readonly Oui[] = ['0004f2', '64167f', '482567', 'f04ea4'].map(oui);
 
 const ofModels: readonly Oui[] = models.flatMap((model) => model.ouis ?? []);
-const isOurs = (mac: Mac): boolean => [...ouis, ...ofModels].includes(ouiOf(mac));
+const prefixes: ReadonlySet<Oui> = new Set([...ouis, ...ofModels]);
+const isOurs = (mac: Mac): boolean => prefixes.has(ouiOf(mac));
 
 /** A phone's own MAC; twelve zeros name the file for all. */
 function macOf(text: string | undefined): Mac | undefined {
@@ -61,13 +62,18 @@ const OWN_PATH = /(?:^|\/)(?:0{12}(?:-directory\.xml|-license\.cfg|\.cfg)|\d{4}-
 /** Names with a MAC are in use with other makers too: they count only where the MAC is one of ours. */
 export const byPath: Recogniser = ({ path }) => {
   if (path === undefined || path.length > 300) return undefined;
-  const evidence = `file ${JSON.stringify(path)}`;
-  if (OWN_PATH.test(path)) return { source: 'path', vendor, evidence };
+  if (OWN_PATH.test(path)) return { source: 'path', vendor, evidence: `file ${JSON.stringify(path)}` };
   const mac = macOf(MAC_PATH.exec(path)?.groups?.['mac']);
   if (mac === undefined || !isOurs(mac)) return undefined;
   const only = models.filter((model: Model) => model.ouis?.includes(ouiOf(mac)) === true);
   const [model] = only;
-  return { source: 'path', vendor, mac, ...(model === undefined ? {} : { model: model.id }), evidence };
+  return {
+    source: 'path',
+    vendor,
+    mac,
+    ...(model === undefined ? {} : { model: model.id }),
+    evidence: `file ${JSON.stringify(path)}`,
+  };
 };
 
 /** unverified: the ASCII form of option 60, `Polycom-VVX411`. */

@@ -32,6 +32,7 @@ const modelIn = (token: string): ModelId => modelNamed(token)?.id ?? modelId(tok
 
 export const byUserAgent: Recogniser = ({ userAgent = '' }) => {
   const text = userAgent.slice(0, 512);
+  if (!/snom/i.test(text)) return undefined;
   const evidence = `User-Agent ${JSON.stringify(text)}`;
   const seen = (DESK.exec(text) ?? DECT.exec(text))?.groups;
   if (seen === undefined)
@@ -52,6 +53,7 @@ const MAC_FILE = /^(?<mac>[0-9a-f]{12})\.xml$/i;
 /** `snomD345-000413A11FA7.htm` is ours alone; `{MAC}.xml` is shared with other makers, so the MAC must be ours. */
 export const byPath: Recogniser = ({ path = '' }) => {
   const file = path.slice(path.lastIndexOf('/') + 1);
+  if (!/\.(?:htm|xml)$/i.test(file)) return undefined;
   const evidence = `file ${JSON.stringify(path.slice(0, 512))}`;
   const named = MODEL_FILE.exec(file)?.groups;
   if (named !== undefined)
