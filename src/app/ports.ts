@@ -33,10 +33,20 @@ export interface Crypto {
 /** Purposes of the keyed hashes by which the directory finds the owner of a URL token. */
 export const TOKEN_PURPOSE = { phone: 'phone_token', tenant: 'tenant_token' } as const;
 
-/** Remembers which counts of a nonce were used (RFC 7616 §3.4); bounded, forgets after `until`. */
+/** Remembers which counts of a nonce were used (RFC 7616 §3.4); forgets after `until`. */
 export interface NonceUses {
-  /** False when this count of this nonce was used before. */
+  /** Stands in every nonce: one that was issued under another is stale, since its uses are not remembered here. */
+  readonly epoch: string;
+  /** False when this count of this nonce was used before, or may have been. */
   use(nonce: string, count: string, until: Date): Promise<boolean>;
+  /** Lets go of what has ended. */
+  forget(now: Date): Promise<void>;
+}
+
+/** Who does what must be done once, where several processes share a store. */
+export interface Leases {
+  /** True when the work so named is `holder`'s until `until`: nobody had it, or the one who had it let the time pass. */
+  take(work: string, holder: string, now: Date, until: Date): Promise<boolean>;
 }
 
 /** What is kept, with the version that guards against lost updates. */
@@ -179,6 +189,24 @@ export interface Authority {
   readonly pem: string;
 }
 
+/** A CA certificate between a maker's and its phones', as phones have sent it: a resumed session does not bring it again. */
+export interface Intermediate {
+  readonly id: string;
+  /** Natural key: lower-case hexadecimal SHA-256 of the certificate. */
+  readonly fingerprint: string;
+  readonly pem: string;
+}
+
+/** A phone's certificate that counts as none, whoever has signed it: its private key is known to have been read out, say. */
+export interface Revocation {
+  readonly id: string;
+  /** Natural key: lower-case hexadecimal SHA-256 of the certificate. */
+  readonly fingerprint: string;
+  readonly at: string;
+  readonly by: string;
+  readonly note?: string;
+}
+
 /** A server certificate of a listener: requested (key and CSR), or ready. */
 export interface ServerCertificate {
   readonly id: string;
@@ -234,6 +262,8 @@ export interface PlatformStore {
   readonly users: Repository<User>;
   readonly tokens: Repository<AccessToken>;
   readonly authorities: Repository<Authority>;
+  readonly intermediates: Repository<Intermediate>;
+  readonly revocations: Repository<Revocation>;
   readonly certificates: Repository<ServerCertificate>;
   document(): Promise<PlatformDocument>;
   saveDocument(document: PlatformDocument): Promise<void>;

@@ -1,11 +1,12 @@
 import type { Clock, Crypto, Log, RequestRecord } from '../app/ports.ts';
 import type { ServeFile } from '../app/serve/outcome.ts';
 import type { Config } from '../config.ts';
+import { given } from '../domain/fields.ts';
 import type { PhoneDoor } from '../domain/tenant.ts';
 import type { Door, DoorOptions, DoorRefusal } from '../transports/door.ts';
 import { startHttpDoor, type HttpDoorOptions } from '../transports/http/listener.ts';
 import { startTftp } from '../transports/tftp/server.ts';
-import { startHttpsDoor, type HttpsDoor } from '../transports/tls/listener-tls.ts';
+import { startHttpsDoor, type HttpsDoor, type HttpsDoorOptions } from '../transports/tls/listener-tls.ts';
 import type { TlsMaterial } from '../transports/tls/material.ts';
 
 /** A door as it is listed at start: open with its address, or closed with the reason and what to change. */
@@ -36,6 +37,7 @@ export interface DoorWorld {
   readonly host: string;
   readonly serveFile: ServeFile;
   readonly material: (door: 'secure' | 'spa') => TlsMaterial;
+  readonly onIntermediate: HttpsDoorOptions['onIntermediate'];
   readonly note: (record: RequestRecord) => void;
 }
 
@@ -88,8 +90,11 @@ type Open = (world: DoorWorld) => Promise<Door>;
 
 const openTls =
   (door: 'secure' | 'spa'): Open =>
-  (world) =>
-    startHttpsDoor({ ...tcpOptionsOf(world, door), material: world.material(door) }, world.serveFile, world.log);
+  (world) => {
+    const { material, onIntermediate, serveFile, log } = world;
+    const options = { ...tcpOptionsOf(world, door), material: material(door), ...given({ onIntermediate }) };
+    return startHttpsDoor(options, serveFile, log);
+  };
 
 const openPlain =
   (door: 'bootstrap' | 'legacy'): Open =>

@@ -31,11 +31,11 @@ async function inASentence<T>(work: () => Promise<T>): Promise<Result<T, string>
 }
 
 /** The addresses as the configuration writes them: no door is open in this process. */
-async function configuredTrust(config: Config, { store, keyring }: OpenStore): Promise<CurrentTrust> {
+async function configuredTrust(config: Config, { store, keyring }: OpenStore, log: Log): Promise<CurrentTrust> {
   const host = config.host ?? ownAddress();
   const { crypto } = keyring;
   const caPem = await ensureOwnCertificates({ platform: store.platform, crypto, hosts: [host], now: clock.now() });
-  const trust = await CurrentTrust.read({ store, config, crypto, host, caPem });
+  const trust = await CurrentTrust.read({ store, config, crypto, clock, log, host, caPem });
   const open = (['secure', 'spa', 'bootstrap', 'legacy', 'tftp'] as const).filter((door) => config.doors[door].open);
   trust.use(Object.fromEntries(open.map((door) => [door, config.doors[door].port])));
   return trust;
@@ -44,7 +44,7 @@ async function configuredTrust(config: Config, { store, keyring }: OpenStore): P
 /** With no server running: the store is opened here, and the same API answers without a door. */
 async function connectInProcess(config: Config, log: Log): Promise<ApiConnection> {
   const open = await openStore(config);
-  const trust = await configuredTrust(config, open);
+  const trust = await configuredTrust(config, open, log);
   const files = await openFileStore(join(config.dataDir, 'firmware'));
   const { crypto } = open.keyring;
   const world = {

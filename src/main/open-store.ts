@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { NonceUses } from '../app/ports.ts';
+import { MemoryNonceUses } from '../app/serve/nonce-uses.ts';
 import type { Config } from '../config.ts';
 import { openKeyring, type Keyring } from '../store/keyring.ts';
 import { openPostgres } from '../store/postgres/open.ts';
@@ -12,6 +14,7 @@ export interface OpenStore {
   readonly keyring: Keyring;
   /** What has watched the store since it was opened, and goes on with everything else. */
   readonly metrics: Metrics;
+  readonly nonces: NonceUses;
 }
 
 /** The data directory with its master key, and the store that the configuration names, migrated to this version. */
@@ -25,5 +28,7 @@ export async function openStore(config: Config): Promise<OpenStore> {
     config.store.kind === 'postgres'
       ? await openPostgres({ url: config.store.url, cipher, crypto, watch })
       : await openSqlite({ file: join(config.dataDir, 'offhook.db'), cipher, crypto, watch });
-  return { store, keyring, metrics };
+  // Beside other processes a nonce's uses are counted in the store; a process that is alone begins an epoch of its own.
+  const nonces = config.store.kind === 'postgres' ? store.nonces : new MemoryNonceUses(crypto.token(40));
+  return { store, keyring, nonces, metrics };
 }

@@ -3,6 +3,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { shownCertificates } from '../app/certificates/expiry.ts';
 import type { Clock, Crypto, Log, Store } from '../app/ports.ts';
+import type { ServerAddresses } from '../app/serve/server-addresses.ts';
 import { ownAddress, type Config } from '../config.ts';
 import { openFileStore } from '../store/files/file-store.ts';
 import { openAdmin } from './admin.ts';
@@ -62,7 +63,7 @@ async function settle(store: Store, { records, compare, finish }: Serving): Prom
 /** Opens everything in order: certificates, story, doors, administration, background work. */
 export async function startProduct(
   config: Config,
-  { store, keyring, metrics }: OpenStore,
+  { store, keyring, nonces, metrics }: OpenStore,
   plainLog: Log,
   clock = CLOCK,
 ): Promise<Product> {
@@ -73,36 +74,30 @@ export async function startProduct(
   const firstLogin = await ensureOperator(store, crypto);
   const { platform } = store;
   const caPem = await ensureOwnCertificates({ platform, crypto, hosts: ownHosts(host), now: clock.now() });
-  const trust = await CurrentTrust.read({ store, config, crypto, host, caPem });
-  const serving = buildServing({ config, store, files, crypto, clock, log, metrics, addresses: () => trust.addresses });
-  const doors = await openDoors({
-    config,
-    clock,
-    crypto,
-    log,
-    host,
-    serveFile: serving.serveFile,
-    material: trust.material,
-    note: serving.note,
-  });
-  trust.use(doors.ports);
-  const renewTrust = async (): Promise<void> => {
-    await trust.renew();
-    doors.reload(trust.material);
-    serving.forget();
+  const world = { config, store, files, crypto, nonces, clock, log, host };
+  const trust = await CurrentTrust.read({ ...world, caPem });
+  const renewTrust = (): Promise<void> => trust.renew();
+  const addressesNow = async (): Promise<ServerAddresses> => {
+    await renewTrust();
+    return trust.addresses;
   };
-  const { watch, readiness } = startWatching({ config, store, metrics, serving, doors, trust, host });
-  const admin = await openAdmin({ config, store, files, crypto, clock, log, host, trust, renewTrust, watch });
-  const watchers = await openMetricsDoor(config, watch);
-  const stopBackground = startBackground({
-    store,
-    clock,
-    log,
-    records: serving.records,
-    journal: config.journal,
-    compare: serving.compare,
-    certificates: () => shownCertificates(trust.trust.certificates, host),
+  const serving = buildServing({ ...world, metrics, addresses: () => trust.addresses, addressesNow });
+  const { serveFile, note, records, compare } = serving;
+  const { material, learn: onIntermediate } = trust;
+  const doors = await openDoors({ ...world, serveFile, material, onIntermediate, note });
+  trust.use(doors.ports, {
+    onMaterial: () => {
+      doors.reload(material);
+    },
+    onAddresses: serving.forget,
   });
+  const { watch, readiness } = startWatching({ config, store, metrics, serving, doors, trust, host });
+  const admin = await openAdmin({ ...world, trust, renewTrust, watch });
+  const watchers = await openMetricsDoor(config, watch);
+  const { leases } = store;
+  const certificates = () => shownCertificates(trust.trust.certificates, host);
+  const { journal } = config;
+  const stopBackground = startBackground({ ...world, leases, records, journal, compare, certificates, renewTrust });
   return {
     reports: [admin.report, ...doors.reports, ...(watchers.report === undefined ? [] : [watchers.report])],
     firstLogin,

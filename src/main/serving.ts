@@ -1,15 +1,13 @@
 import { Buffer } from 'node:buffer';
-import type { Clock, Crypto, FileStore, Log, RequestRecord, Store } from '../app/ports.ts';
-import { compareDesired } from '../app/serve/compare-desired.ts';
+import type { Clock, Crypto, FileStore, Log, NonceUses, RequestRecord, Store } from '../app/ports.ts';
+import { compareDesired, type Compare } from '../app/serve/compare-desired.ts';
 import { JournalWriter } from '../app/serve/journal-writer.ts';
-import { MemoryNonceUses } from '../app/serve/nonce-uses.ts';
 import type { ServeFile } from '../app/serve/outcome.ts';
 import { loadBundle } from '../app/serve/phone-bundle.ts';
 import { PhoneCache } from '../app/serve/phone-cache.ts';
 import { serveFile, type ServePorts } from '../app/serve/serve-file.ts';
 import type { ServerAddresses } from '../app/serve/server-addresses.ts';
 import type { Config } from '../config.ts';
-import type { TenantId } from '../domain/ids.ts';
 import type { Metrics } from './metrics.ts';
 import type { Challenge } from '../domain/tenant.ts';
 
@@ -18,10 +16,13 @@ export interface ServingWorld {
   readonly store: Store;
   readonly files: FileStore;
   readonly crypto: Crypto;
+  readonly nonces: NonceUses;
   readonly clock: Clock;
   readonly log: Log;
   readonly addresses: () => ServerAddresses;
   readonly metrics: Pick<Metrics, 'onRequest' | 'onRender'>;
+  /** The same after a look at the store: another process may have changed them. */
+  readonly addressesNow: () => Promise<ServerAddresses>;
 }
 
 export interface Serving {
@@ -29,11 +30,11 @@ export interface Serving {
   readonly records: JournalWriter;
   /** Counts a request and takes it down for the journal. */
   readonly note: (record: RequestRecord) => void;
-  readonly compare: (tenant: TenantId, limit: number) => Promise<number>;
+  readonly compare: Compare;
   /** Resolves when nothing goes on any more of requests that were answered. */
   readonly finish: () => Promise<void>;
   /** Forgets what was rendered: our own addresses or certificates have changed. */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 function httpAuthOf({ doors }: Config): ServePorts['httpAuth'] {
@@ -61,7 +62,7 @@ const timedFiles = (cache: PhoneCache, onRender: Metrics['onRender']): ServePort
 
 /** Builds the story of a request with everything that it needs. */
 export function buildServing(world: ServingWorld): Serving {
-  const { store, files, crypto, clock, log, addresses, config, metrics } = world;
+  const { store, files, crypto, nonces, clock, log, addresses, config, metrics } = world;
   const cache = new PhoneCache(config.cacheMegabytes * 1024 * 1024);
   const records = new JournalWriter(store.journal, log);
   const note = (record: RequestRecord): void => {
@@ -78,7 +79,7 @@ export function buildServing(world: ServingWorld): Serving {
     records: { add: note },
     log,
     directory: store.directory,
-    nonces: new MemoryNonceUses(clock),
+    nonces,
     goesOn: (work) => {
       unfinished.add(work);
       void work.finally(() => unfinished.delete(work));
@@ -86,13 +87,14 @@ export function buildServing(world: ServingWorld): Serving {
     httpAuth: httpAuthOf(config),
     loadPhone: (ref) => cache.bundle(ref, () => loadBundle(store, addresses(), ref)),
     loadTenant: (tenant) => store.platform.tenants.byId(tenant),
+    isRevoked: async ({ fingerprint }) => (await store.platform.revocations.byKey(fingerprint)) !== undefined,
     decodeBase64: (text) => Buffer.from(text, 'base64').toString('utf8'),
   };
   return {
     serveFile: serveFile(ports),
     records,
     note,
-    compare: compareDesired({ store, crypto, clock, addresses }),
+    compare: compareDesired({ store, crypto, clock, addresses: world.addressesNow }),
     finish: async () => {
       await Promise.all(unfinished);
     },

@@ -1,21 +1,32 @@
 import { Buffer } from 'node:buffer';
-import type { Authority, Crypto, ServerCertificate, Store } from '../app/ports.ts';
+import type { Authority, Crypto, Intermediate, ServerCertificate, Store, Versioned } from '../app/ports.ts';
 import { allAuthorities } from '../app/certificates/authorities.ts';
 import type { Config } from '../config.ts';
 import type { KeyAndChain, TlsMaterial } from '../transports/tls/material.ts';
 
 /** What the TLS doors show and believe, as the store has it now. */
 export interface Trust {
-  readonly certificates: readonly ServerCertificate[];
-  readonly authorities: readonly Authority[];
+  readonly certificates: readonly Versioned<ServerCertificate>[];
+  readonly authorities: readonly Versioned<Authority>[];
+  readonly intermediates: readonly Versioned<Intermediate>[];
 }
+
+/** Most CA certificates that are kept because phones sent them; makers have a few each. */
+export const MAX_INTERMEDIATES = 200;
 
 export async function readTrust(store: Store): Promise<Trust> {
   return {
     certificates: await store.platform.certificates.list({ limit: 1000 }),
     authorities: await allAuthorities(store.platform),
+    intermediates: await store.platform.intermediates.list({ limit: MAX_INTERMEDIATES }),
   };
 }
+
+/** A text that is another one when anything of it has changed. */
+export const revisionOf = ({ certificates, authorities, intermediates }: Trust): string =>
+  [certificates, authorities, intermediates]
+    .map((objects) => objects.map(({ id, version }) => `${id} ${version}`).join(','))
+    .join(';');
 
 const isReady = (certificate: ServerCertificate): boolean => certificate.chain !== undefined;
 
@@ -47,18 +58,22 @@ const keyAndChain = ({ host, privateKey, chain = '', sniOnly }: ServerCertificat
 export const certificatesOf = (trust: Trust, door: 'secure' | 'spa' | 'admin', host: string): readonly KeyAndChain[] =>
   chosenFor(trust, door, host).map(keyAndChain);
 
-/** Shared by all processes with the same master key, so that they resume each other's sessions. */
-const ticketKeys = (crypto: Crypto): Buffer =>
+/** Days since 1970, UTC. A ticket lives for five minutes, so one that a change of day cuts off costs a handshake and nothing else. */
+export const ticketDay = (now: Date): number => Math.floor(now.getTime() / 86_400_000);
+
+/** Shared by all processes with the same master key, so that they resume each other's sessions; nothing but the master key leads from one day's keys to another's. */
+const ticketKeys = (crypto: Crypto, day: number): Buffer =>
   Buffer.from(
-    `${crypto.keyedHash('tls-tickets', 'name and AES')}${crypto.keyedHash('tls-tickets', 'HMAC')}`,
+    ['name and AES', 'HMAC'].map((part) => crypto.keyedHash('tls-tickets', `${part} of day ${day}`)).join(''),
     'hex',
   ).subarray(0, 48);
 
 export const materialFor =
-  (trust: Trust, config: Config, crypto: Crypto, host: string) =>
+  (trust: Trust, config: Config, crypto: Crypto, host: string, day: number) =>
   (door: 'secure' | 'spa'): TlsMaterial => ({
     certificates: certificatesOf(trust, door, host),
     authorities: trust.authorities.map(({ vendor, pem }) => ({ vendor, pem })),
+    intermediates: trust.intermediates.map(({ pem }) => pem),
     legacyTls: config.doors[door].legacyTls,
-    ticketKeys: ticketKeys(crypto),
+    ticketKeys: ticketKeys(crypto, day),
   });

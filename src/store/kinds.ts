@@ -1,4 +1,12 @@
-import type { AccessToken, Authority, Crypto, ServerCertificate, User } from '../app/ports.ts';
+import type {
+  AccessToken,
+  Authority,
+  Crypto,
+  Intermediate,
+  Revocation,
+  ServerCertificate,
+  User,
+} from '../app/ports.ts';
 import { TOKEN_PURPOSE } from '../app/ports.ts';
 import type { Extension, FirmwareImage, Mapping, Phone, Profile, Template } from '../domain/phone.ts';
 import { MASKED } from '../domain/secret.ts';
@@ -18,6 +26,8 @@ export interface Objects {
   readonly users: User;
   readonly access_tokens: AccessToken;
   readonly authorities: Authority;
+  readonly intermediates: Intermediate;
+  readonly revocations: Revocation;
   readonly server_certificates: ServerCertificate;
 }
 export type Table = keyof Objects;
@@ -230,6 +240,26 @@ export const KINDS: { readonly [K in Table]: Kind<K> } = {
     pointers: [],
     touches: 'nothing',
   },
+  intermediates: {
+    table: 'intermediates',
+    owned: false,
+    word: 'intermediate certificate',
+    keyField: 'fingerprint',
+    key: (intermediate) => intermediate.fingerprint,
+    uniques: none,
+    pointers: [],
+    touches: 'nothing',
+  },
+  revocations: {
+    table: 'revocations',
+    owned: false,
+    word: 'revocation',
+    keyField: 'fingerprint',
+    key: (revocation) => revocation.fingerprint,
+    uniques: none,
+    pointers: [],
+    touches: 'nothing',
+  },
   server_certificates: {
     table: 'server_certificates',
     owned: false,
@@ -238,7 +268,8 @@ export const KINDS: { readonly [K in Table]: Kind<K> } = {
     key: (certificate) => certificate.name,
     uniques: none,
     pointers: [],
-    touches: 'nothing',
+    // They decide which addresses phones are told, and whether they are to check them.
+    touches: 'owner',
   },
 };
 

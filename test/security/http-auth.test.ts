@@ -1,6 +1,9 @@
-import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addPhone, credentialsOf, logOf, looksLike, type KnownPhone } from '../kit/attack.ts';
+import { digest, nonceOf, type Digest } from '../kit/digest.ts';
 import { NONCE_SECONDS } from '../../src/app/serve/http-credentials.ts';
 import { ask, startTestProduct, type Answer, type Ask, type TestProduct } from '../kit/product.ts';
 
@@ -21,33 +24,6 @@ beforeAll(async () => {
   directory = `/t/${(await credentialsOf(offhook, '/tenants/acme')).token}/`;
 });
 afterAll(() => offhook.close());
-
-interface Digest {
-  readonly nonce: string;
-  readonly uri: string;
-  readonly user: string;
-  readonly password: string;
-  readonly count: string;
-  /** SHA-256 when absent; what is no algorithm of ours is hashed as MD5. */
-  readonly algorithm?: string;
-  /** `auth` when absent; `none` leaves it out, as RFC 2069 clients do. */
-  readonly qop?: string;
-}
-
-/** RFC 7616 §3.4, written out once more so that the server is not checked against itself. */
-function digest({ nonce, uri, user, password, count, algorithm = 'SHA-256', qop = 'auth' }: Digest): string {
-  const hash = (text: string): string =>
-    createHash(algorithm.startsWith('SHA-256') ? 'sha256' : 'md5')
-      .update(text)
-      .digest('hex');
-  const secret = hash(`${user}:offhook:${password}`);
-  const counted = qop === 'none' ? '' : `${count}:c0ffee:${qop}:`;
-  const response = hash(`${secret}:${nonce}:${counted}${hash(`GET:${uri}`)}`);
-  const more = qop === 'none' ? '' : `, qop=${qop}, nc=${count}, cnonce="c0ffee"`;
-  return `Digest username="${user}", realm="offhook", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=${algorithm}${more}`;
-}
-
-const nonceOf = (answer: Answer): string => /nonce="([^"]+)"/.exec(answer.headers['www-authenticate'] ?? '')?.[1] ?? '';
 
 const fetchWith = (file: string, authorization?: string): Promise<Answer> =>
   ask(
@@ -188,6 +164,45 @@ test('A5 a missing qop is accepted on the legacy door, where old phones ask', as
   };
   expect((await at('secure', '00000001')).status).toBe(401);
   expect((await at('legacy', '00000001')).text).toContain(old.sipPassword);
+});
+
+test('A2 without a qop nothing covers the count, so that a replay with another one is a replay', async () => {
+  const policy = {
+    httpAuth: 'digest',
+    lowered: [{ door: 'legacy', networks: ['127.0.0.0/8'], content: 'full', level: 3 }],
+  };
+  await offhook.must('PUT', '/tenants/older', { title: 'Older', policy });
+  const old = await addPhone(offhook, 'older', 'yealink', 'aa0028');
+  const uri = `/t/${(await credentialsOf(offhook, '/tenants/older')).token}/${old.file}`;
+  const url = `${offhook.door('legacy')}${uri}`;
+  const nonce = nonceOf(await ask(url));
+  const sent = { nonce, uri, user: old.httpUser, password: old.httpPassword, algorithm: 'MD5', qop: 'none', count: '' };
+  const authorization = digest(sent);
+  expect((await ask(url, { headers: { authorization } })).text).toContain(old.sipPassword);
+  for (const more of ['', ', nc=00000001', ', nc=00000002, cnonce="c0ffee"'])
+    expect((await ask(url, { headers: { authorization: `${authorization}${more}` } })).status).toBe(401);
+});
+
+test('A2 a header that was good before a restart is not good after it, and the fresh nonce is', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'offhook-restart-'));
+  const first = await startTestProduct({ dataDir });
+  await first.must('PUT', '/tenants/acme', { title: 'Acme', policy: { httpAuth: 'digest' } });
+  const own = await addPhone(first, 'acme', 'yealink', 'aa0029');
+  const uri = `/t/${(await credentialsOf(first, '/tenants/acme')).token}/${own.file}`;
+  const asked = (product: TestProduct, authorization?: string): Promise<Answer> =>
+    ask(`${product.door('secure')}${uri}`, authorization === undefined ? {} : { headers: { authorization } });
+  const who = { uri, user: own.httpUser, password: own.httpPassword, count: '00000001' };
+  const authorization = digest({ ...who, nonce: nonceOf(await asked(first)) });
+  expect((await asked(first, authorization)).text).toContain(own.sipPassword);
+  await first.close();
+
+  const second = await startTestProduct({ dataDir });
+  const replayed = await asked(second, authorization);
+  expect(replayed.status).toBe(401);
+  expect(replayed.headers['www-authenticate']).toContain('stale=true');
+  expect((await asked(second, digest({ ...who, nonce: nonceOf(replayed) }))).text).toContain(own.sipPassword);
+  await second.close();
+  await rm(dataDir, { recursive: true });
 });
 
 test('A6 the right password with a wrong user name gets 401, by Digest and by Basic', async () => {

@@ -9,7 +9,7 @@ export interface ComparePorts {
   readonly store: Store;
   readonly crypto: Crypto;
   readonly clock: Clock;
-  readonly addresses: () => ServerAddresses;
+  readonly addresses: () => Promise<ServerAddresses>;
 }
 
 /** What a phone should have: the hash of each file that it was ever served. */
@@ -24,17 +24,23 @@ function desiredHashes({ crypto, clock }: ComparePorts, bundle: PhoneBundle): Re
   );
 }
 
+/** Compares up to `limit` phones of a tenant, when there are any and `isOurs` says that nobody else does it. */
+export type Compare = (tenant: TenantId, limit: number, isOurs?: () => Promise<boolean>) => Promise<number>;
+
 /**
  * Compares what phones of a tenant have with what they should have: after a change a phone counts as outdated until this
  * has looked at it. Returns how many it looked at; fewer than `limit` means that none is left.
  */
 export const compareDesired =
-  (ports: ComparePorts) =>
-  async (tenant: TenantId, limit: number): Promise<number> => {
+  (ports: ComparePorts): Compare =>
+  async (tenant, limit, isOurs) => {
     const { phones } = ports.store.tenant(tenant);
     const waiting = await phones.notCompared(limit);
+    if (waiting.length === 0 || (isOurs !== undefined && !(await isOurs()))) return 0;
+    // Read after the fingerprints: what they stand for is in it.
+    const addresses = await ports.addresses();
     for (const { phone, fingerprint } of waiting) {
-      const bundle = await loadBundle(ports.store, ports.addresses(), { tenant, phone, fingerprint });
+      const bundle = await loadBundle(ports.store, addresses, { tenant, phone, fingerprint });
       const hashes = bundle === undefined ? {} : desiredHashes(ports, bundle);
       await phones.updateState(phone, (state) => ({ ...state, desired: { fingerprint, hashes } }));
     }

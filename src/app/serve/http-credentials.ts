@@ -30,20 +30,25 @@ const OFFERED = {
 
 const isAlgorithm = (text: string): text is Algorithm => Object.hasOwn(ALGORITHMS, text);
 
+/** The clocks of processes that share a store may differ by so much. */
+const SKEW_SECONDS = 10;
+
 /** A nonce proves by itself that we issued it and when: nothing is stored until it is used. */
-function issueNonce({ crypto }: DigestPorts, now: Date): string {
-  const issued = `${now.getTime().toString(36)}-${crypto.token(60)}`;
+function issueNonce({ crypto, nonces }: DigestPorts, now: Date): string {
+  const issued = `${now.getTime().toString(36)}-${nonces.epoch}${crypto.token(60)}`;
   return `${issued}-${crypto.keyedHash('nonce', issued).slice(0, 32)}`;
 }
 
-type NonceState = 'good' | 'stale' | 'foreign';
+type NonceState = { readonly kind: 'stale' | 'foreign' } | { readonly kind: 'good'; readonly until: Date };
 
-function judgeNonce({ crypto }: DigestPorts, nonce: string, now: Date): NonceState {
+function judgeNonce({ crypto, nonces }: DigestPorts, nonce: string, now: Date): NonceState {
   const [time = '', random = '', mac = '', more] = nonce.split('-');
   if (more !== undefined || !crypto.equal(crypto.keyedHash('nonce', `${time}-${random}`).slice(0, 32), mac))
-    return 'foreign';
-  const age = now.getTime() - Number.parseInt(time, 36);
-  return age >= 0 && age <= NONCE_SECONDS * 1000 ? 'good' : 'stale';
+    return { kind: 'foreign' };
+  const issued = Number.parseInt(time, 36);
+  const age = now.getTime() - issued;
+  const isFresh = age >= -SKEW_SECONDS * 1000 && age <= NONCE_SECONDS * 1000 && random.startsWith(nonces.epoch);
+  return isFresh ? { kind: 'good', until: new Date(issued + NONCE_SECONDS * 1000) } : { kind: 'stale' };
 }
 
 /** The challenges of one answer, one header each (RFC 9110 §11.6.1). */
@@ -117,8 +122,8 @@ export async function judgeDigest(
   const user = ports.crypto.equal(fields.username, expected.user);
   if (!response || !user) return 'wrong';
   const nonce = judgeNonce(ports, fields.nonce, now);
-  if (nonce !== 'good') return nonce === 'stale' ? 'stale' : 'wrong';
-  return (await ports.nonces.use(fields.nonce, fields.nc ?? 'none', new Date(now.getTime() + NONCE_SECONDS * 1000)))
-    ? 'right'
-    : 'stale';
+  if (nonce.kind !== 'good') return nonce.kind === 'stale' ? 'stale' : 'wrong';
+  // Without qop the count is not part of what was hashed: whoever replays could write any.
+  const count = fields.qop === undefined ? 'none' : (fields.nc ?? '');
+  return (await ports.nonces.use(fields.nonce, count, nonce.until)) ? 'right' : 'stale';
 }

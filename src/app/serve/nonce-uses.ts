@@ -1,32 +1,52 @@
-import type { Clock, NonceUses } from '../ports.ts';
+import type { NonceUses } from '../ports.ts';
 
-/** Most nonces remembered; past that the oldest go, and their next use is answered as stale would be: with a fresh nonce. */
+/** Most nonces remembered. */
 const MAX_NONCES = 50_000;
 
-/** Used counts of nonces in this process's memory. */
-export class MemoryNonceUses implements NonceUses {
-  readonly #clock: Clock;
-  readonly #used = new Map<string, { readonly until: Date; readonly counts: Set<string> }>();
+interface Used {
+  readonly until: Date;
+  readonly counts: Set<string>;
+}
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+/**
+ * Used counts of nonces in this process's memory, for a process that has its store to itself. It remembers nothing of
+ * before its start, so nonces of before (another epoch) are stale; and once the oldest had to be forgotten before their
+ * time, so is every nonce of their age: the phone comes again with the fresh one it is given.
+ */
+export class MemoryNonceUses implements NonceUses {
+  readonly epoch: string;
+  readonly #used = new Map<string, Used>();
+  /** What ends no later may have been forgotten. */
+  #forgottenUntil = 0;
+
+  constructor(epoch: string) {
+    this.epoch = epoch;
   }
 
   use(nonce: string, count: string, until: Date): Promise<boolean> {
-    this.#forget();
     const known = this.#used.get(nonce);
-    if (known?.counts.has(count) === true) return Promise.resolve(false);
-    if (known === undefined) this.#used.set(nonce, { until, counts: new Set([count]) });
-    else known.counts.add(count);
+    if (known === undefined) {
+      if (until.getTime() <= this.#forgottenUntil) return Promise.resolve(false);
+      this.#used.set(nonce, { until, counts: new Set([count]) });
+      if (this.#used.size > MAX_NONCES) this.#forgetOldest();
+      return Promise.resolve(true);
+    }
+    if (known.counts.has(count)) return Promise.resolve(false);
+    known.counts.add(count);
     return Promise.resolve(true);
   }
 
-  // Nonces end in the order in which they were first used, so the old ones stand first.
-  #forget(): void {
-    const now = this.#clock.now();
+  forget(now: Date): Promise<void> {
+    for (const [nonce, { until }] of this.#used) if (until < now) this.#used.delete(nonce);
+    return Promise.resolve();
+  }
+
+  // Nonces end nearly in the order in which they were first used.
+  #forgetOldest(): void {
     for (const [nonce, { until }] of this.#used) {
-      if (until > now && this.#used.size < MAX_NONCES) return;
+      this.#forgottenUntil = Math.max(this.#forgottenUntil, until.getTime());
       this.#used.delete(nonce);
+      return;
     }
   }
 }

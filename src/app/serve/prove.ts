@@ -16,6 +16,8 @@ export interface ProvePorts extends DigestPorts {
   readonly loadPhone: (ref: PhoneRef) => Promise<PhoneBundle | undefined>;
   readonly loadTenant: (tenant: Tenant['id']) => Promise<Tenant | undefined>;
   readonly decodeBase64: (text: string) => string;
+  /** Whether the operator has said that this very certificate counts as none. */
+  readonly isRevoked: (certificate: ClientCertificate) => Promise<boolean>;
   /** Doors at which everybody is asked for credentials. */
   readonly httpAuth: Readonly<Partial<Record<PhoneDoor, Challenge>>>;
 }
@@ -180,6 +182,8 @@ async function proofOfCertificate(
   const clue = clues.find((candidate) => candidate.source === 'certificate');
   if (clue === undefined)
     return { doubt: 'the client certificate names no phone of a maker whose CA was imported', stale: false };
+  if (await ports.isRevoked(certificate))
+    return { doubt: `the client certificate ${certificate.fingerprint} is revoked`, stale: false };
   if (clue.generic === true) return { proof: { kind: 'generic_certificate' }, stale: false };
   const ref = await findClaimed(ports.directory, {
     vendor: clue.vendor,

@@ -94,6 +94,8 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
     users: memoryRepository(KINDS.users, PLATFORM, world, crypto),
     tokens: memoryRepository(KINDS.access_tokens, PLATFORM, world, crypto),
     authorities: memoryRepository(KINDS.authorities, PLATFORM, world, crypto),
+    intermediates: memoryRepository(KINDS.intermediates, PLATFORM, world, crypto),
+    revocations: memoryRepository(KINDS.revocations, PLATFORM, world, crypto),
     certificates: memoryRepository(KINDS.server_certificates, PLATFORM, world, crypto),
     document: () => Promise.resolve(world.state().document),
     saveDocument: (document) =>

@@ -143,10 +143,20 @@ const countedStates: readonly string[] = [
 /** Names of parameters that a phone held when it was removed: they are cleared when somebody has it again. */
 const removedPhones = (d: Dialect): string =>
   `create table removed_phones (identity ${d.key} primary key, given text not null ${d.end}`;
+/** What several processes on one store must agree on, and whose certificates count. */
+const sharedTables = (d: Dialect): readonly string[] => [
+  platformTable('intermediates', d),
+  platformTable('revocations', d),
+  `create table nonce_uses (nonce ${d.key} not null, count ${d.key} not null, until ${d.key} not null,
+    primary key (nonce, count) ${d.end}`,
+  index('nonce_uses', 'until'),
+  `create table leases (work ${d.key} primary key, holder ${d.key} not null, until ${d.key} not null ${d.end}`,
+];
 
 /** Oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (d) => [...tenantTables(d), ...phoneTables(d), ...platformTables(d)] },
+  { version: 4, statements: sharedTables },
   { version: 5, statements: (d) => [removedPhones(d)] },
   { version: 7, statements: () => countedStates },
 ];

@@ -22,6 +22,8 @@ export function sqlPlatform(ground: Ground): PlatformStore {
     users: sqlRepository(KINDS.users, PLATFORM, ground),
     tokens: sqlRepository(KINDS.access_tokens, PLATFORM, ground),
     authorities: sqlRepository(KINDS.authorities, PLATFORM, ground),
+    intermediates: sqlRepository(KINDS.intermediates, PLATFORM, ground),
+    revocations: sqlRepository(KINDS.revocations, PLATFORM, ground),
     certificates: sqlRepository(KINDS.server_certificates, PLATFORM, ground),
     document: async () => {
       const row = await session.reads.first(DOCUMENT, []);

@@ -1,8 +1,10 @@
-import type { Store, TenantStore } from '../../app/ports.ts';
+import type { Leases, NonceUses, Store, TenantStore } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import { KINDS } from '../kinds.ts';
 import { sqlDirectory } from './directory.ts';
 import { sqlJournal } from './journal.ts';
+import { sqlLeases } from './leases.ts';
+import { sqlNonces } from './nonces.ts';
 import { sqlExtensions, sqlPhones } from './phones.ts';
 import { sqlPlatform } from './platform.ts';
 import { reencrypt } from './reencrypt.ts';
@@ -16,6 +18,9 @@ export interface SqlStore extends Store {
   readonly reencrypt: () => Promise<number>;
   /** Of the whole database. */
   readonly sizeBytes: () => Promise<number>;
+  /** Counted where every process on this store sees it. */
+  readonly nonces: NonceUses;
+  readonly leases: Leases;
 }
 
 /** A tenant's store holds nothing of its own, so that it can be kept; most requests are of few tenants. */
@@ -61,6 +66,8 @@ export function sqlStore(ground: Ground, database: Pick<SqlStore, 'sizeBytes' | 
         return result;
       }),
     reencrypt: () => reencrypt(ground),
+    nonces: sqlNonces(ground),
+    leases: sqlLeases(ground),
     ...database,
   };
 }

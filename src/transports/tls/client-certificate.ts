@@ -17,6 +17,10 @@ interface Anchor {
 
 export interface ReaderOptions {
   readonly authorities: readonly TrustedAuthority[];
+  /** PEM of CA certificates that phones have sent, here or elsewhere, and that led to one of the authorities. */
+  readonly intermediates: readonly string[];
+  /** Told of each that is not among them. */
+  readonly onIntermediate?: (certificate: X509Certificate) => void;
   /** The operator has opened this listener for old phones: 1024-bit keys and SHA-1 signatures count. */
   readonly allowsWeak: boolean;
   readonly clock: Clock;
@@ -89,6 +93,18 @@ function sentIssuers(certificate: X509Certificate): readonly X509Certificate[] {
   return issuers;
 }
 
+/** The same where the peer sent none: a resumed session brings the peer's own certificate alone. */
+function knownIssuers(certificate: X509Certificate, known: readonly X509Certificate[]): readonly X509Certificate[] {
+  const issuers: X509Certificate[] = [];
+  for (let last = certificate; issuers.length < MAX_DEPTH;) {
+    const issuer = known.find((candidate) => !issuers.includes(candidate) && isIssuedBy(last, candidate));
+    if (issuer === undefined) break;
+    issuers.push(issuer);
+    last = issuer;
+  }
+  return issuers;
+}
+
 /** A chain from this certificate to an anchor: what lies between, and the anchor. */
 interface Chain {
   readonly between: readonly X509Certificate[];
@@ -122,20 +138,40 @@ interface Judged {
   readonly read: ClientCertificate;
   readonly startsAt: number;
   readonly endsAt: number;
+  /** What a good chain went through. */
+  readonly between?: readonly X509Certificate[];
 }
 
 type Verdict =
-  | { readonly verifiedFor: readonly VendorId[]; /** End of the first CA that ends. */ readonly until: number }
+  | {
+      readonly verifiedFor: readonly VendorId[];
+      /** End of the first CA that ends. */
+      readonly until: number;
+      readonly between: readonly X509Certificate[];
+    }
   | { readonly rejected: string };
+
+/** Whom a reader believes, and by what else it finds the way to them. */
+interface Believed {
+  readonly anchors: readonly Anchor[];
+  readonly known: readonly X509Certificate[];
+  readonly allowsWeak: boolean;
+}
+
+function chainsOf(certificate: X509Certificate, { anchors, known }: Believed, now: number): readonly Chain[] {
+  const sent = findChains(certificate, anchors, sentIssuers(certificate), now);
+  return sent.length > 0 ? sent : findChains(certificate, anchors, knownIssuers(certificate, known), now);
+}
 
 function isStrong({ between, anchor }: Chain): boolean {
   return between.every((issuer) => weakness(issuer) === undefined) && weakKey(anchor.certificate) === undefined;
 }
 
-function verify(peer: PeerCertificate, anchors: readonly Anchor[], allowsWeak: boolean, now: number): Verdict {
+function verify(peer: PeerCertificate, believed: Believed, now: number): Verdict {
   const { certificate } = peer;
+  const { allowsWeak } = believed;
   if (!mayAuthenticate(certificate)) return { rejected: 'not made for client authentication' };
-  const chains = findChains(certificate, anchors, sentIssuers(certificate), now);
+  const chains = chainsOf(certificate, believed, now);
   if (chains.length === 0) {
     return { rejected: certificate.subject === certificate.issuer ? 'self-signed' : 'signed by no imported CA' };
   }
@@ -146,10 +182,11 @@ function verify(peer: PeerCertificate, anchors: readonly Anchor[], allowsWeak: b
   return {
     verifiedFor: [...new Set(strong.map((chain) => chain.anchor.vendor))],
     until: Math.min(...strong.flatMap(({ between, anchor }) => [...between, anchor.certificate].map(endsAt))),
+    between: strong.flatMap(({ between }) => between),
   };
 }
 
-function judge(peer: PeerCertificate, anchors: readonly Anchor[], allowsWeak: boolean, now: number): Judged {
+function judge(peer: PeerCertificate, believed: Believed, now: number): Judged {
   const { certificate } = peer;
   const names = readCertificateNames(certificate.raw);
   const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
@@ -159,13 +196,14 @@ function judge(peer: PeerCertificate, anchors: readonly Anchor[], allowsWeak: bo
     return { read: { subject: [], issuer: [], fingerprint, verifiedFor: [], rejected }, ...times };
   }
   const { subject, issuer } = names.value;
-  const verdict = verify(peer, anchors, allowsWeak, now);
+  const verdict = verify(peer, believed, now);
   if ('rejected' in verdict) return { read: { subject, issuer, fingerprint, verifiedFor: [], ...verdict }, ...times };
-  const { verifiedFor, until } = verdict;
+  const { verifiedFor, until, between } = verdict;
   return {
     read: { subject, issuer, fingerprint, verifiedFor },
     startsAt: times.startsAt,
     endsAt: Math.min(times.endsAt, until),
+    between,
   };
 }
 
@@ -182,15 +220,24 @@ function judgeTime({ read, startsAt: starts, endsAt: ends }: Judged, now: number
  */
 export function certificateReader(options: ReaderOptions): ReadCertificate {
   const anchors = options.authorities.map(({ vendor, pem }) => ({ vendor, certificate: new X509Certificate(pem) }));
+  const known = options.intermediates.map((pem) => new X509Certificate(pem));
+  const believed = { anchors, known, allowsWeak: options.allowsWeak };
+  const told = new Set(known.map((certificate) => certificate.fingerprint256));
+  const tell = (certificate: X509Certificate): void => {
+    if (told.has(certificate.fingerprint256)) return;
+    told.add(certificate.fingerprint256);
+    options.onIntermediate?.(certificate);
+  };
   const kept = new Map<string, Judged>();
   return (peer) => {
     const now = options.clock.now().getTime();
     const key = peer.certificate.fingerprint256;
-    const judged = kept.get(key) ?? judge(peer, anchors, options.allowsWeak, now);
+    const judged = kept.get(key) ?? judge(peer, believed, now);
     // Only a good verdict is worth keeping; a stranger's certificates would push the phones' out.
     if (judged.read.rejected === undefined) {
       if (kept.size >= MAX_CACHED) kept.delete(kept.keys().next().value ?? '');
       kept.set(key, judged);
+      judged.between?.forEach(tell);
     }
     return judgeTime(judged, now);
   };

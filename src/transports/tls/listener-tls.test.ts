@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { connect as connectTcp } from 'node:net';
@@ -71,6 +71,7 @@ const material = (extra: Partial<TlsMaterial> = {}): TlsMaterial => ({
     { vendor: SPA, pem: makerCa.certificate },
     { vendor: YEALINK, pem: otherCa.certificate },
   ],
+  intermediates: [],
   legacyTls: false,
   ticketKeys,
   ...extra,
@@ -261,6 +262,37 @@ describe('a client certificate', () => {
         expect(server.requests.at(-1)?.certificate?.subject).toHaveLength(3);
       }
       expect(first.requests.at(-1)?.certificate?.verifiedFor).toEqual([SPA]);
+      // The session carries the phone's own certificate alone: another process needs what lies between from elsewhere.
+      expect(second.requests.at(-1)?.certificate?.verifiedFor).toEqual([]);
+    },
+  );
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'is believed on a session that another process resumes, by the intermediate that the first was sent (%s)',
+    async (version) => {
+      const policy = await makerCa.issueCa('Policy CA', { keyType: 'ec' });
+      const issuing = await policy.issueCa('Issuing CA', { keyType: 'ec' });
+      const certificate = await issuing.issue({ subject: SPA_SUBJECT, keyType: 'ec' });
+      const learned: string[] = [];
+      const first = await serve({}, { onIntermediate: (found) => void learned.push(found.toString()) });
+      const options = { ...asPhone(certificate), maxVersion: version, servername: 'prov.example.com' };
+      const talked = await fetchOver(await handshake(first, options));
+      const session = talked.getSession();
+      talked.destroy();
+      await ask(first, options);
+      expect(learned.map((pem) => new X509Certificate(pem).subject)).toEqual(['CN=Issuing CA', 'CN=Policy CA']);
+
+      const second = await serve({ intermediates: learned });
+      const socket = await handshake(second, { ...options, session });
+      expect(socket.isSessionReused()).toBe(true);
+      await fetchOver(socket);
+      socket.destroy();
+      expect(second.requests[0]?.certificate).toMatchObject({ verifiedFor: [SPA] });
+      expect(second.requests[0]?.certificate?.rejected).toBeUndefined();
+      // Knowing what lies between is no trust: without the maker's own CA it leads nowhere.
+      const third = await serve({ intermediates: learned, authorities: [] });
+      await ask(third, options);
+      expect(third.requests[0]?.certificate).toMatchObject({ verifiedFor: [], rejected: 'signed by no imported CA' });
     },
   );
 });

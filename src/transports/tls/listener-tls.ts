@@ -1,8 +1,10 @@
+import type { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import type { Log } from '../../app/ports.ts';
 import type { ServeFile } from '../../app/serve/outcome.ts';
+import { given } from '../../domain/fields.ts';
 import type { ClientCertificate } from '../../domain/recognise/clue.ts';
 import type { Door } from '../door.ts';
 import { answerRequests, HTTP_LIMITS, openDoor, peersOf, type HttpDoorOptions } from '../http/listener.ts';
@@ -12,6 +14,8 @@ import { contextsByHost, ownContextOptions, type TlsMaterial } from './material.
 export interface HttpsDoorOptions extends HttpDoorOptions {
   readonly material: TlsMaterial;
   readonly handshakeMilliseconds?: number;
+  /** A CA certificate that a phone has sent and that counts; once each. */
+  readonly onIntermediate?: (certificate: X509Certificate) => void;
 }
 
 /** A door whose certificates and CAs can be exchanged while it is open. Connections that are open keep what they have. */
@@ -32,6 +36,8 @@ const use = (material: TlsMaterial, options: HttpsDoorOptions): InUse => ({
   byHost: contextsByHost(material),
   read: certificateReader({
     authorities: material.authorities,
+    intermediates: material.intermediates,
+    ...given({ onIntermediate: options.onIntermediate }),
     allowsWeak: material.legacyTls,
     clock: options.clock,
   }),

@@ -16,9 +16,11 @@ export interface TlsMaterial {
   /** At least one that is not for SNI only: old phones name no host. RSA and P-256 side by side. */
   readonly certificates: readonly KeyAndChain[];
   readonly authorities: readonly TrustedAuthority[];
+  /** PEM; see `certificateReader`. */
+  readonly intermediates: readonly string[];
   /** Opened by the operator for old phones: TLS 1.0 and weak factory certificates. */
   readonly legacyTls: boolean;
-  /** 48 bytes that all processes share, so that they resume each other's sessions. */
+  /** 48 bytes that all processes share, so that they resume each other's sessions; others every day. */
   readonly ticketKeys: Buffer;
 }
 
