@@ -13,14 +13,13 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const bearer = (request: FastifyRequest): string | undefined =>
   /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
-/** Finds out who asks by token or cookie. A cookie counts for a write only where the page that sends it is ours. */
+/** Finds out who asks by token or cookie. Without a token a page of another site writes nothing, nor does it log anybody in. */
 async function identify(deps: ApiDeps, request: FastifyRequest): Promise<void> {
   const token = bearer(request);
-  const cookie = token === undefined ? sessionCookie(request) : undefined;
-  const text = token ?? cookie;
-  if (text === undefined) return;
-  if (cookie !== undefined && !READING.has(request.method) && isFromElsewhere(request))
+  if (token === undefined && !READING.has(request.method) && isFromElsewhere(request))
     throw new Problem('forbidden', 'a page of another site may not write here');
+  const text = token ?? sessionCookie(request);
+  if (text === undefined) return;
   const found = await authenticate(deps)(text, request.ip);
   if (found === undefined) return;
   request.actor = found.actor;

@@ -1,15 +1,17 @@
 import fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { issue } from '../app/documents/issue.ts';
 import type { Api } from './api.ts';
 import { requireActor } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
 import { answerBadUrl, answerErrors } from './errors.ts';
 import { describe } from './openapi.ts';
-import { bodyOf, Problem, PROBLEMS, type ProblemType } from './problems.ts';
+import { bodyOf, invalid, Problem, PROBLEMS, type ProblemType } from './problems.ts';
 import { PREFIX } from './rights.ts';
 import { requestId } from './request-id.ts';
 import { RESOURCES } from './routes.ts';
+import { oddityOfJson } from './strict-json.ts';
 import { validatorCompiler } from './validation.ts';
 import { countAnswers, watchRoutes } from './watch/routes.ts';
 
@@ -26,12 +28,48 @@ function offerProblems(app: Api): void {
   });
 }
 
+/** No answer of the API is a page, nor part of one. */
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+const POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 function withHeaders(app: Api): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);
-    void reply.header('x-content-type-options', 'nosniff');
+    void reply.headers(HEADERS);
+    if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', POLICY);
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-cache');
     done(null, payload);
+  });
+}
+
+/** JSON that says what it seems to say: no name twice, none that reaches for a prototype. */
+function readJson(app: Api): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'string' },
+    (request, body: string, done) => {
+      const oddity = oddityOfJson(body);
+      if (oddity === undefined) void parse(request, body, done);
+      else done(new Problem('malformed-request', oddity));
+    },
+  );
+}
+
+/** A parameter that a route does not know was meant to do something: it is refused, not passed over. */
+function refuseUnknownQueries(app: Api): void {
+  app.addHook('preValidation', (request, _reply, done) => {
+    const known = request.routeOptions.schema?.querystring;
+    const names = known instanceof z.ZodObject ? Object.keys(known.shape) : [];
+    const unknown = Object.keys(request.query ?? {}).filter((name) => !names.includes(name));
+    const issues = unknown.map((name) => issue([name.slice(0, 80)], 'there is no such parameter'));
+    done(issues.length === 0 ? undefined : invalid(issues, 'malformed-request'));
   });
 }
 
@@ -52,15 +90,12 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   app.setValidatorCompiler(validatorCompiler);
   // Answers are made by our own presenters; that they keep to the schemas is a matter of tests, not of every request.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  app.addContentTypeParser(
-    'application/merge-patch+json',
-    { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
-  );
+  readJson(app);
   answerErrors(app, deps);
   withHeaders(app);
   requireActor(app, deps);
   countAnswers(app, deps);
+  refuseUnknownQueries(app);
   await describe(app, deps.version);
   watchRoutes(app, deps);
   await app.register(

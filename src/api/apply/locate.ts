@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { oddityOfJson } from '../strict-json.ts';
 import type { FieldPath } from '../../app/documents/issue.ts';
 
 export interface Position {
@@ -73,7 +74,7 @@ function readYaml(text: string): ReadText {
 
 /** Reads YAML or JSON. JSON is read by itself, since that is ten times faster; its lines are looked for only when there are errors. */
 export function readText(text: string): ReadText {
-  if (!/^\s*\{/.test(text)) return readYaml(text);
+  if (!/^\s*\{/.test(text) || oddityOfJson(text) !== undefined) return readYaml(text);
   try {
     const value: unknown = JSON.parse(text);
     let yaml: ReadText | undefined;

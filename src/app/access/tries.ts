@@ -9,6 +9,8 @@ export interface Tries {
   /** Seconds to wait, when there were too many; otherwise undefined. */
   wait(key: string, now: Date): number | undefined;
   note(key: string, now: Date): void;
+  /** Takes back the newest: it was right. */
+  takeBack(key: string): void;
   forget(key: string): void;
 }
 
@@ -31,6 +33,10 @@ export function countTries({ most, windowSeconds }: TryLimits): Tries {
       failures.set(key, kept);
       const oldest = failures.size > MAX_KEYS ? failures.keys().next().value : undefined;
       if (oldest !== undefined) failures.delete(oldest);
+    },
+    takeBack: (key) => {
+      const known = failures.get(key);
+      if (known !== undefined) failures.set(key, known.slice(0, -1));
     },
     forget: (key) => {
       failures.delete(key);
