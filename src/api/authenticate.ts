@@ -1,6 +1,7 @@
 import type { FastifyRequest, RouteOptions } from 'fastify';
 import { localOperator, type Actor } from '../app/access/actor.ts';
 import { authenticate } from '../app/access/authenticate.ts';
+import { noteTokenUses, type TokenUses } from '../app/access/token-uses.ts';
 import type { Api } from './api.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem } from './problems.ts';
@@ -14,7 +15,7 @@ const bearer = (request: FastifyRequest): string | undefined =>
   /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
 /** Finds out who asks by token or cookie. Without a token a page of another site writes nothing, nor does it log anybody in. */
-async function identify(deps: ApiDeps, request: FastifyRequest): Promise<void> {
+async function identify(deps: ApiDeps, uses: TokenUses, request: FastifyRequest): Promise<void> {
   const token = bearer(request);
   if (token === undefined && !READING.has(request.method) && isFromElsewhere(request))
     throw new Problem('forbidden', 'a page of another site may not write here');
@@ -24,6 +25,7 @@ async function identify(deps: ApiDeps, request: FastifyRequest): Promise<void> {
   if (found === undefined) return;
   request.actor = found.actor;
   request.accessToken = found.token;
+  uses.note(found.token, request.ip);
 }
 
 /** Who belongs to a tenant finds no other one, whatever he asks of it. */
@@ -67,10 +69,12 @@ function addRights(route: RouteOptions): void {
 export function requireActor(app: Api, deps: ApiDeps): void {
   app.decorateRequest('actor', undefined);
   app.decorateRequest('accessToken', undefined);
+  const uses = noteTokenUses(deps);
+  app.addHook('onClose', () => uses.settled());
   app.addHook('onRoute', addRights);
   app.addHook('onRequest', async (request: FastifyRequest) => {
     if (deps.authenticate === 'local-operator') request.actor = localOperator;
-    else await identify(deps, request);
+    else await identify(deps, uses, request);
     await requireRight(deps, request);
   });
 }

@@ -50,7 +50,8 @@ function withHeaders(app: Api): void {
 /** JSON that says what it seems to say: no name twice, none that reaches for a prototype. */
 function readJson(app: Api): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
+  // Text is what a form of another site can send.
+  app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
     { parseAs: 'string' },

@@ -17,6 +17,7 @@ import type { shownActor, shownSession } from './sessions/schema.ts';
 import type { shownSetting } from './settings/routes.ts';
 import type { shownTemplate } from './templates/schema.ts';
 import type { shownTenant } from './tenants/schema.ts';
+import type { shownTokens } from './tokens/routes.ts';
 import type { shownUser } from './users/routes.ts';
 
 /** What the API answers, for its clients in this repository: the command line and the UI import this file and nothing else. */
@@ -41,6 +42,7 @@ export type Vendor = z.output<typeof shownVendor>;
 export type Model = z.output<typeof shownModel>;
 export type Setting = z.output<typeof shownSetting>;
 export type Platform = z.output<typeof shownPlatform>;
+export type TokenList = z.output<typeof shownTokens>;
 export type User = z.output<typeof shownUser>;
 export type Actor = z.output<typeof shownActor>;
 export type Session = z.output<typeof shownSession>;

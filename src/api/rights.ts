@@ -77,6 +77,7 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   'POST /sessions': open,
   'GET /sessions/current': self,
   'DELETE /sessions/current': self,
+  'PUT /sessions/current/password': person,
 
   'GET /tokens': read(ROLES),
   'POST /tokens': person,

@@ -88,6 +88,7 @@ export interface Repository<T extends { readonly id: string }> {
  */
 export interface PhoneRepository extends Repository<Phone> {
   byExtension(extension: ExtensionId): Promise<readonly Versioned<Phone>[]>;
+  byPerson(person: PersonId): Promise<readonly Versioned<Phone>[]>;
   /** Phones whose desired files were computed for another fingerprint, with that of now; for the comparing job. */
   notCompared(limit: number): Promise<readonly { readonly phone: PhoneId; readonly fingerprint: string }[]>;
   state(id: PhoneId): Promise<PhoneState>;
@@ -178,6 +179,19 @@ export interface AccessToken {
   readonly onlyTenant?: TenantId;
 }
 
+/** When a token was last used, and from which address. */
+export interface TokenUse {
+  readonly at: string;
+  readonly from: string;
+}
+
+export interface TokenRepository extends Repository<AccessToken> {
+  ofUser(user: string): Promise<readonly Versioned<AccessToken>[]>;
+  lastUse(id: string): Promise<TokenUse | undefined>;
+  /** Of a token that is gone nothing is kept. */
+  noteUse(id: string, use: TokenUse): Promise<void>;
+}
+
 /** A maker's CA certificate, imported by the operator. */
 export interface Authority {
   readonly id: string;
@@ -260,7 +274,7 @@ export interface PlatformStore {
   readonly mappings: Repository<Mapping>;
   readonly firmware: Repository<FirmwareImage>;
   readonly users: Repository<User>;
-  readonly tokens: Repository<AccessToken>;
+  readonly tokens: TokenRepository;
   readonly authorities: Repository<Authority>;
   readonly intermediates: Repository<Intermediate>;
   readonly revocations: Repository<Revocation>;

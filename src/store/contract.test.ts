@@ -324,6 +324,15 @@ function describeStore(open: () => Promise<Store>): void {
       expect(await ours.phones.byExtension(first.id)).toHaveLength(1);
     });
 
+    test('the phones of a person are those that name him', async () => {
+      const person = personNamed('ada');
+      kept(await ours.people.create(person));
+      for (const n of [2, 1]) kept(await ours.phones.create(phoneNumber(n, acme, { person: person.id })));
+      kept(await ours.phones.create(phoneNumber(3, acme)));
+      expect((await ours.phones.byPerson(person.id)).map((phone) => phone.id)).toEqual(['phone-1', 'phone-2']);
+      expect(await theirs.phones.byPerson(person.id)).toEqual([]);
+    });
+
     test('what no phone has is listed in order of number', async () => {
       kept(await ours.extensions.create(extensionNumber('099')));
       kept(await ours.phones.create(phoneNumber(1, acme, withExtensions(first))));
@@ -454,6 +463,35 @@ function describeStore(open: () => Promise<Store>): void {
       kept(await store.platform.tokens.create(accessTokenOf(user, 'session')));
       expect(await store.platform.users.remove(user.id)).toEqual({ ok: true });
       expect(await store.platform.tokens.byKey('hash-session')).toBeUndefined();
+    });
+  });
+
+  describe('sessions and tokens', () => {
+    test('are found by their user, and know when and where from they were last used', async () => {
+      const { users, tokens } = store.platform;
+      const [root, other] = [userNamed('root'), userNamed('other')];
+      for (const user of [root, other]) kept(await users.create(user));
+      const token = accessTokenOf(root, 'session');
+      kept(await tokens.create(token));
+      kept(await tokens.create(accessTokenOf(other, 'theirs')));
+      expect((await tokens.ofUser(root.id)).map(({ hash }) => hash)).toEqual([token.hash]);
+      expect(await tokens.lastUse(token.id)).toBeUndefined();
+      await tokens.noteUse(token.id, { at: '2026-03-02T10:00:00.000Z', from: '192.0.2.1' });
+      await tokens.noteUse(token.id, { at: '2026-03-02T10:01:00.000Z', from: '2001:db8::1' });
+      expect(await tokens.lastUse(token.id)).toEqual({ at: '2026-03-02T10:01:00.000Z', from: '2001:db8::1' });
+      expect(await tokens.byId(token.id)).toMatchObject({ version: 1 });
+    });
+
+    test('a use of a token that is gone is not kept', async () => {
+      const user = userNamed('root');
+      kept(await store.platform.users.create(user));
+      const token = accessTokenOf(user, 'session');
+      kept(await store.platform.tokens.create(token));
+      await store.platform.tokens.noteUse(token.id, { at: '2026-03-02T10:00:00.000Z', from: '192.0.2.1' });
+      expect(await store.platform.tokens.remove(token.id)).toEqual({ ok: true });
+      expect(await store.platform.tokens.lastUse(token.id)).toBeUndefined();
+      await store.platform.tokens.noteUse(token.id, { at: '2026-03-02T10:01:00.000Z', from: '192.0.2.1' });
+      expect(await store.platform.tokens.lastUse(token.id)).toBeUndefined();
     });
   });
 

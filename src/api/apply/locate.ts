@@ -14,6 +14,8 @@ export type ReadText =
 /** Aliases that expand to more than this are a bomb, not a document. */
 const MAX_ALIASES = 1000;
 
+const MAX_DEPTH = 1000;
+
 /** `0201` and `805e000001` are names that look like numbers: a number that is not written as we would write it stays text. */
 function keepWrittenNumbers(document: Document): void {
   visit(document, {
@@ -72,8 +74,19 @@ function readYaml(text: string): ReadText {
   }
 }
 
+/** More brackets within one another than any document has; the reader of YAML would take minutes over them. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
 /** Reads YAML or JSON. JSON is read by itself, since that is ten times faster; its lines are looked for only when there are errors. */
 export function readText(text: string): ReadText {
+  if (isTooDeep(text)) return { ok: false, errors: [{ line: 1, column: 1, message: 'is too deep' }] };
   if (!/^\s*\{/.test(text) || oddityOfJson(text) !== undefined) return readYaml(text);
   try {
     const value: unknown = JSON.parse(text);

@@ -23,7 +23,7 @@ const applyQuery = z.object({ dryRun: z.enum(['true', 'false']).default('false')
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_ERRORS = 200;
 
-const CONTENT_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/plain'];
+const CONTENT_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
 
 function refusal(errors: readonly ProblemError[]): Problem {
   const [first] = errors;

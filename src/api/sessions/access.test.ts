@@ -68,6 +68,15 @@ test('W5 a wrong password and an unknown user answer alike, and tries are limite
   expect((await logIn('root', 'root-password')).status).toBe(201);
 });
 
+test('W5 who has a password himself cannot wipe out his guesses at others', async () => {
+  let refused = 0;
+  for (let n = 0; n < 100; n++) {
+    if (n % 5 === 4) await logIn('ann', 'ann-password');
+    else if ((await logIn(`user-${String(n)}`, 'guess')).status === 401) refused += 1;
+  }
+  expect(refused).toBe(50);
+});
+
 test('W2 a tenant’s administrator sees his tenant; every other answers as if there were none', async () => {
   const ann = await tokenOf('ann');
   expect((await ask(app, 'GET', '/tenants', undefined, ann)).body['items']).toMatchObject([{ name: 'acme' }]);

@@ -1,15 +1,16 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../../app/access/actor.ts';
 import { actorBy } from '../../app/access/authenticate.ts';
-import { logIn, type LogInPorts } from '../../app/access/log-in.ts';
+import { changePassword } from '../../app/access/change-password.ts';
+import { logIn, type LoggedIn, type LogInPorts } from '../../app/access/log-in.ts';
 import { countTries } from '../../app/access/tries.ts';
 import { given } from '../../domain/fields.ts';
 import { actorOf, type Api } from '../api.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problems.ts';
 import { clearCookie, setCookie } from './cookie.ts';
-import { loginBody, shownActor, shownSession } from './schema.ts';
+import { loginBody, passwordBody, shownActor, shownSession } from './schema.ts';
 
 const TAG = 'sessions';
 
@@ -31,15 +32,11 @@ async function showActor(
   };
 }
 
-async function openSession(
-  ports: LogInPorts,
-  deps: ApiDeps,
-  request: FastifyRequest,
-  body: z.output<typeof loginBody>,
-) {
-  const result = await logIn(ports)(body.name, body.password, request.ip);
+/** Hands out the session that was opened, or says why there is none. */
+async function sendSession(deps: ApiDeps, request: FastifyRequest, reply: FastifyReply, result: LoggedIn) {
   switch (result.kind) {
     case 'refused':
+      deps.log.warn('login_refused', { request: request.id, from: request.ip });
       throw new Problem('login-refused');
     case 'too_many_tries':
       throw new Problem('too-many-tries', `wait ${result.retryAfterSeconds} seconds`, {
@@ -47,9 +44,30 @@ async function openSession(
       });
     case 'logged_in': {
       const { user, session, token } = result;
-      return { ...(await showActor(deps, actorBy(user, session, request.ip), session.expiresAt)), token };
+      void reply.header('set-cookie', setCookie(request, token)).header('cache-control', 'no-store');
+      const shown = await showActor(deps, actorBy(user, session, request.ip), session.expiresAt);
+      return reply.code(201).send({ ...shown, token });
     }
   }
+}
+
+function offerPassword(app: Api, deps: ApiDeps, ports: LogInPorts): void {
+  app.put(
+    '/sessions/current/password',
+    {
+      schema: {
+        tags: [TAG],
+        summary: 'A new password of one’s own: logs out everywhere, and in again here',
+        body: passwordBody,
+        response: { 201: shownSession },
+      },
+    },
+    async (request, reply) => {
+      const { current, password } = request.body;
+      const changed = await changePassword(ports)(actorOf(request), current, password);
+      return sendSession(deps, request, reply, changed);
+    },
+  );
 }
 
 /** People log in here; programs bring a token. */
@@ -61,9 +79,8 @@ export function sessionRoutes(app: Api, deps: ApiDeps): void {
       schema: { tags: [TAG], summary: 'Log in', body: loginBody, security: [], response: { 201: shownSession } },
     },
     async (request, reply) => {
-      const session = await openSession(ports, deps, request, request.body);
-      void reply.header('set-cookie', setCookie(request, session.token)).header('cache-control', 'no-store');
-      return reply.code(201).send(session);
+      const { name, password } = request.body;
+      return sendSession(deps, request, reply, await logIn(ports)(name, password, request.ip));
     },
   );
   app.get(
@@ -80,4 +97,5 @@ export function sessionRoutes(app: Api, deps: ApiDeps): void {
       void reply.header('set-cookie', clearCookie(request)).code(204).send(null);
     },
   );
+  offerPassword(app, deps, ports);
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { newPassword } from '../../app/access/user-document.ts';
 import { ROLES, TOKEN_SCOPES } from '../../domain/role.ts';
 
 export const loginBody = z.strictObject({ name: z.string().min(1).max(200), password: z.string().min(1).max(1000) });
+
+export const passwordBody = z.strictObject({ current: z.string().min(1).max(1000), password: newPassword });
 
 export const shownActor = z
   .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isOperator, maySee, type Actor } from '../../app/access/actor.ts';
-import { issueToken, tokensOf } from '../../app/access/log-in.ts';
+import { allTokens, issueToken } from '../../app/access/log-in.ts';
 import { openPlatform } from '../../app/documents/open-scope.ts';
 import { noteAudit } from '../../app/documents/save-document.ts';
 import { inPlatform } from '../../app/documents/change-object.ts';
@@ -28,8 +28,12 @@ const shownToken = z
     session: z.boolean(),
     createdAt: z.string(),
     expiresAt: z.string().optional(),
+    /** To the minute. */
+    lastUsed: z.object({ at: z.string(), from: z.string() }).optional(),
   })
   .meta({ id: 'Token' });
+
+export const shownTokens = z.object({ items: z.array(shownToken) });
 
 const tokenBody = z.strictObject({
   name: z.string().min(1).max(80),
@@ -55,6 +59,7 @@ async function showToken(deps: ApiDeps, token: AccessToken): Promise<z.output<ty
       tenant: tenant?.name,
       expiresAt: token.expiresAt,
       scopes: token.scopes === undefined ? undefined : [...token.scopes],
+      lastUsed: await deps.store.platform.tokens.lastUse(token.id),
     }),
   };
 }
@@ -136,12 +141,14 @@ export function tokenRoutes(app: Api, deps: ApiDeps): void {
       schema: {
         tags: [TAG],
         summary: 'Tokens and sessions',
-        response: { 200: z.object({ items: z.array(shownToken) }) },
+        response: { 200: shownTokens },
       },
     },
     async (request) => {
       const actor = actorOf(request);
-      const tokens = await tokensOf(deps.store, isOperator(actor) ? undefined : (actor.user ?? ''));
+      const tokens = isOperator(actor)
+        ? await allTokens(deps.store)
+        : await deps.store.platform.tokens.ofUser(actor.user ?? '');
       return { items: await Promise.all(tokens.map((token) => showToken(deps, token))) };
     },
   );

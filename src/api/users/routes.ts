@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { tokensOf } from '../../app/access/log-in.ts';
+import { endSessions } from '../../app/access/log-in.ts';
 import { userKind } from '../../app/access/user-document.ts';
 import type { PlatformScope } from '../../app/documents/scope.ts';
 import type { User } from '../../app/ports.ts';
@@ -52,12 +52,6 @@ const isLastOperator = async (user: User, { platform }: PlatformScope): Promise<
   return !users.some((other) => other.role === 'operator' && other.id !== user.id);
 };
 
-/** A new password ends every session and token that the old one opened. */
-async function endSessions(deps: ApiDeps, user: User): Promise<void> {
-  for (const token of await tokensOf(deps.store, user.id))
-    if (token.session === true) await deps.store.platform.tokens.remove(token.id);
-}
-
 export function userRoutes(app: Api, deps: ApiDeps): void {
   const access = platformAccess(deps);
   const kind = userKind(deps.passwords, (tenant) => deps.store.tenant(tenant).people);
@@ -80,7 +74,7 @@ export function userRoutes(app: Api, deps: ApiDeps): void {
         const before = await deps.store.platform.users.byKey(pathParameter(request, 'user'));
         const result = await access.write(request, work);
         const after = before === undefined ? undefined : await deps.store.platform.users.byId(before.id);
-        if (after !== undefined && before?.passwordHash !== after.passwordHash) await endSessions(deps, after);
+        if (after !== undefined && before?.passwordHash !== after.passwordHash) await endSessions(deps.store, after.id);
         return result;
       },
     },

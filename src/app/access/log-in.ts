@@ -28,16 +28,22 @@ const NO_HASH = '';
 
 const PAGE = 500;
 
-/** Sessions and tokens of all users, or of one. */
-export async function tokensOf(store: Store, user?: string): Promise<readonly Versioned<AccessToken>[]> {
+/** Sessions and tokens of all users. */
+export async function allTokens(store: Store): Promise<readonly Versioned<AccessToken>[]> {
   const found: Versioned<AccessToken>[] = [];
   for (let after: string | undefined, more = true; more;) {
     const page = await store.platform.tokens.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    found.push(...page.filter((token) => user === undefined || token.user === user));
+    found.push(...page);
     after = page.at(-1)?.hash;
     more = page.length === PAGE;
   }
   return found;
+}
+
+/** Logs a user out wherever he has logged in. Tokens of his programs stay. */
+export async function endSessions(store: Store, user: string): Promise<void> {
+  for (const token of await store.platform.tokens.ofUser(user))
+    if (token.session === true) await store.platform.tokens.remove(token.id);
 }
 
 /** Makes a token; the text is shown this once, only its keyed hash is kept. */
@@ -65,10 +71,11 @@ export async function issueToken(
 export const isExpired = (token: AccessToken, now: Date): boolean =>
   token.expiresAt !== undefined && token.expiresAt <= now.toISOString();
 
-async function openSession(ports: LogInPorts, user: User, from: string): Promise<LoggedIn> {
+/** Opens a session for somebody who has proven who he is. */
+export async function openSession(ports: AccessPorts, user: User, from: string, what: string): Promise<LoggedIn> {
   const now = ports.clock.now();
   return ports.store.transaction(async (store) => {
-    for (const old of await tokensOf(store, user.id))
+    for (const old of await store.platform.tokens.ofUser(user.id))
       if (isExpired(old, now)) await store.platform.tokens.remove(old.id);
     const about = { user: user.id, name: `session from ${from}`, session: true as const };
     const { text, token } = await issueToken(ports, store, about, SESSION_HOURS);
@@ -76,7 +83,7 @@ async function openSession(ports: LogInPorts, user: User, from: string): Promise
       at: now.toISOString(),
       who: user.name,
       from,
-      what: 'session.opened',
+      what,
       object: user.name,
       ...(user.tenant === undefined ? {} : { tenant: user.tenant }),
     });
@@ -84,21 +91,37 @@ async function openSession(ports: LogInPorts, user: User, from: string): Promise
   });
 }
 
-/** Checks a name and password, with limited tries for each name and each address. */
+type Checked = 'right' | Exclude<LoggedIn, { readonly kind: 'logged_in' }>;
+
+/** Compares a password, with limited tries for each name and each source. An unknown user takes as long as a wrong password. */
+export async function checkPassword(
+  ports: LogInPorts,
+  user: User | undefined,
+  name: string,
+  password: string,
+  from: string,
+): Promise<Checked> {
+  const now = ports.clock.now();
+  const key = name.slice(0, 64);
+  const wait = ports.triesOfUser.wait(key, now) ?? ports.triesOfAddress.wait(from, now);
+  if (wait !== undefined) return { kind: 'too_many_tries', retryAfterSeconds: wait };
+  // Counted before the slow comparison, so that many at once do not all slip through.
+  ports.triesOfUser.note(key, now);
+  ports.triesOfAddress.note(from, now);
+  const right = await ports.passwords.matches(password, user?.passwordHash ?? NO_HASH);
+  if (user === undefined || !right) return { kind: 'refused' };
+  ports.triesOfUser.forget(key);
+  // Only this one: who has a password of his own must not wipe out what he tried of others'.
+  ports.triesOfAddress.takeBack(from);
+  return 'right';
+}
+
+/** Checks a name and password and opens a session. */
 export const logIn =
   (ports: LogInPorts) =>
   async (name: string, password: string, from: string): Promise<LoggedIn> => {
-    const now = ports.clock.now();
-    const key = name.slice(0, 64);
-    const wait = ports.triesOfUser.wait(key, now) ?? ports.triesOfAddress.wait(from, now);
-    if (wait !== undefined) return { kind: 'too_many_tries', retryAfterSeconds: wait };
-    // Counted before the slow comparison, so that many at once do not all slip through.
-    ports.triesOfUser.note(key, now);
-    ports.triesOfAddress.note(from, now);
     const user = await ports.store.platform.users.byKey(name);
-    const right = await ports.passwords.matches(password, user?.passwordHash ?? NO_HASH);
-    if (user === undefined || !right) return { kind: 'refused' };
-    ports.triesOfUser.forget(key);
-    ports.triesOfAddress.forget(from);
-    return openSession(ports, user, from);
+    const checked = await checkPassword(ports, user, name, password, from);
+    if (checked !== 'right') return checked;
+    return user === undefined ? { kind: 'refused' } : openSession(ports, user, from, 'session.opened');
   };

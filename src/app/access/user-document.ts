@@ -14,11 +14,16 @@ import type { Passwords } from './passwords.ts';
 
 const MIN_PASSWORD = 10;
 
-/** A password on its way in. No rules but length: NIST SP 800-63B §5.1.1.2. */
+/** A new password. No rules but length: NIST SP 800-63B §5.1.1.2. */
+export const newPassword = z
+  .string()
+  .min(MIN_PASSWORD, `must have at least ${MIN_PASSWORD} characters`)
+  .max(256, 'must have at most 256 characters');
+
+/** A password on its way in, or `***` for the one that is kept already. */
 export const passwordField = z
   .string()
-  .refine((text) => text === MASKED || text.length >= MIN_PASSWORD, `must have at least ${MIN_PASSWORD} characters`)
-  .refine((text) => text.length <= 256, 'must have at most 256 characters');
+  .pipe(z.union([z.literal(MASKED), newPassword], { error: `must have ${MIN_PASSWORD} to 256 characters` }));
 
 export const userDocument = z.strictObject({
   name: personName,

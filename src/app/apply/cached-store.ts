@@ -136,6 +136,7 @@ async function cachePhones(phones: PhoneRepository, wanted: number): Promise<Pho
   };
   return {
     ...cached,
+    byPerson: (person) => phones.byPerson(person),
     byExtension: (extension) => (cached.complete ? heldBy(extension) : phones.byExtension(extension)),
     notCompared: (limit) => phones.notCompared(limit),
     state: (id) => phones.state(id),

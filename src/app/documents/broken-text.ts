@@ -20,7 +20,7 @@ function pathOf(place: Place): FieldPath {
 }
 
 /**
- * Text anywhere in a document that no file could carry. Without recursion, and each object once: a stranger decides how deep a
+ * Text anywhere in a document that no file could carry, and names that reach for a prototype. Without recursion, and each object once: a stranger decides how deep a
  * document is, and an alias of YAML may stand for what it stands in.
  */
 export function brokenTextIssues(document: unknown): readonly Issue[] {
@@ -31,6 +31,7 @@ export function brokenTextIssues(document: unknown): readonly Issue[] {
     const { value } = next;
     if (typeof value === 'string' && HALF_CHARACTER.test(value))
       issues.push(issue(pathOf(next), 'holds half of a character (an unpaired surrogate)'));
+    if (next.step === '__proto__') issues.push(issue(pathOf(next), 'is no name'));
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
     for (const [step, child] of childrenOf(value)) waiting.push({ value: child, step, around: next });

@@ -1,9 +1,9 @@
-import type { User } from '../../api/contract.ts';
+import type { TokenList, User } from '../../api/contract.ts';
 import { Option, type Command } from 'commander';
 import { ROLES, TOKEN_SCOPES } from '../../domain/role.ts';
 import { command, commandGroup, printAs, withApi, withServer, type ApiOptions, type Cli } from '../cli.ts';
 import { wrongUsage } from '../failure.ts';
-import { printable, table } from '../text.ts';
+import { moment, printable, table } from '../text.ts';
 
 interface CreateOptions extends ApiOptions {
   readonly tenant?: string;
@@ -104,6 +104,38 @@ const token = (cli: Cli): Command =>
       }),
     );
 
+const tokens = (cli: Cli): Command =>
+  withApi(command('tokens', 'List sessions and tokens of programs, with their last use', 'offhook user tokens')).action(
+    (options: ApiOptions) =>
+      withServer(cli, options, async (api) => {
+        const list = await api.read<TokenList>(['tokens']);
+        printAs(cli, options, list, ({ items }) =>
+          table(
+            ['ID', 'USER', 'NAME', 'SCOPES', 'ENDS (UTC)', 'LAST USED (UTC)', 'FROM'],
+            items.map(({ id, user, name, scopes, expiresAt, lastUsed }) => [
+              id,
+              user,
+              name,
+              scopes?.join(',') ?? '(all)',
+              moment(expiresAt) ?? 'never',
+              moment(lastUsed?.at) ?? 'never',
+              lastUsed?.from ?? '',
+            ]),
+          ),
+        );
+      }),
+  );
+
+const revoke = (cli: Cli): Command =>
+  withApi(command('revoke', 'End a session or token', 'offhook user revoke 3fa1c7d2'))
+    .argument('<id>', 'its id, as `offhook user tokens` shows it')
+    .action((id: string, options: ApiOptions) =>
+      withServer(cli, options, async (api) => {
+        await api.ask('DELETE', ['tokens', id]);
+        printAs(cli, options, { ended: id }, () => `Token ${printable(id)} is of no use any more.\n`);
+      }),
+    );
+
 const password = (cli: Cli): Command =>
   withApi(command('password', 'Give a user a new password; ends all his sessions', 'offhook user password maria'))
     .argument('<user>', 'login name')
@@ -133,5 +165,7 @@ export const userCommand = (cli: Cli): Command =>
     create(cli),
     password(cli),
     token(cli),
+    tokens(cli),
+    revoke(cli),
     remove(cli),
   );

@@ -6,10 +6,12 @@ import type {
   RequestRecord,
   Store,
   TenantStore,
+  TokenRepository,
 } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import { createHash } from 'node:crypto';
 import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
+import { compareKeys } from '../order.ts';
 import { takeTurns } from '../turns.ts';
 import {
   countFleet,
@@ -66,7 +68,8 @@ function memoryJournal(world: World): Journal {
       }),
     list: ({ tenant, phone, event, before, limit }) => {
       const { journal } = world.state();
-      const last = before === undefined ? -1 : journal.findIndex((record) => record.id === before);
+      const isLast = ({ id, tenant: owner }: RequestRecord): boolean => id === before && (tenant ?? owner) === owner;
+      const last = before === undefined ? -1 : journal.findIndex(isLast);
       if (before !== undefined && last === -1) return Promise.resolve([]);
       const matching = journal
         .slice(last + 1)
@@ -85,6 +88,28 @@ function memoryJournal(world: World): Journal {
   };
 }
 
+function memoryTokens(world: World, crypto: KeyedHash): TokenRepository {
+  const isThere = (state: State, id: string): boolean => state.rows.access_tokens.has(id);
+  return {
+    ...memoryRepository(KINDS.access_tokens, PLATFORM, world, crypto),
+    ofUser: (user) =>
+      Promise.resolve(
+        [...world.state().rows.access_tokens.values()]
+          .filter(({ object }) => object.user === user)
+          .sort((a, b) => compareKeys(a.object.hash, b.object.hash))
+          .map(({ object, version }) => ({ ...object, version })),
+      ),
+    lastUse: (id) => {
+      const state = world.state();
+      return Promise.resolve(isThere(state, id) ? state.tokenUses.get(id) : undefined);
+    },
+    noteUse: (id, use) =>
+      world.write((state) => {
+        if (isThere(state, id)) state.tokenUses.set(id, use);
+      }),
+  };
+}
+
 function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
   return {
     tenants: memoryRepository(KINDS.tenants, PLATFORM, world, crypto),
@@ -92,7 +117,7 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
     mappings: memoryRepository(KINDS.mappings, PLATFORM, world, crypto),
     firmware: memoryRepository(KINDS.firmware_images, PLATFORM, world, crypto),
     users: memoryRepository(KINDS.users, PLATFORM, world, crypto),
-    tokens: memoryRepository(KINDS.access_tokens, PLATFORM, world, crypto),
+    tokens: memoryTokens(world, crypto),
     authorities: memoryRepository(KINDS.authorities, PLATFORM, world, crypto),
     intermediates: memoryRepository(KINDS.intermediates, PLATFORM, world, crypto),
     revocations: memoryRepository(KINDS.revocations, PLATFORM, world, crypto),

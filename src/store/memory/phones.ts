@@ -108,14 +108,17 @@ export function memoryPhones(tenant: TenantId, world: World, crypto: KeyedHash):
   const stateOf = (state: State, id: PhoneId): PhoneState =>
     (isMine(state, id) ? state.phoneStates.get(id) : undefined) ?? NEW_PHONE_STATE;
 
+  const pointingTo = (target: string): Promise<readonly Versioned<Phone>[]> =>
+    Promise.resolve(
+      mine()
+        .filter((row) => row.pointsTo.includes(target))
+        .map(({ object, version }): Versioned<Phone> => ({ ...object, version })),
+    );
+
   return {
     ...lastingPhones(tenant, world, crypto),
-    byExtension: (extension) =>
-      Promise.resolve(
-        mine()
-          .filter((row) => row.pointsTo.includes(`extensions/${extension}`))
-          .map(({ object, version }): Versioned<Phone> => ({ ...object, version })),
-      ),
+    byExtension: (extension) => pointingTo(`extensions/${extension}`),
+    byPerson: (person) => pointingTo(`people/${person}`),
     notCompared: (limit) => {
       const state = world.state();
       const late = mine()

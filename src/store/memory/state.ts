@@ -1,4 +1,4 @@
-import type { AuditEntry, PlatformDocument, RequestRecord, Upload } from '../../app/ports.ts';
+import type { AuditEntry, PlatformDocument, RequestRecord, TokenUse, Upload } from '../../app/ports.ts';
 import type { PhoneState } from '../../domain/phone.ts';
 import type { Objects, Scope, Table } from '../kinds.ts';
 
@@ -30,6 +30,7 @@ export interface State {
   readonly uploads: Map<string, readonly StoredUpload[]>;
   /** Names of parameters that removed phones still hold, by what they are known again by. */
   readonly removedPhones: Map<string, readonly string[]>;
+  readonly tokenUses: Map<string, TokenUse>;
   document: PlatformDocument;
   journal: readonly RequestRecord[];
   audit: readonly AuditEntry[];
@@ -58,6 +59,7 @@ export const emptyState = (): State => ({
   phoneStates: new Map(),
   uploads: new Map(),
   removedPhones: new Map(),
+  tokenUses: new Map(),
   document: { settings: {} },
   journal: [],
   audit: [],
@@ -86,6 +88,7 @@ export const copyState = (state: State): State => ({
   phoneStates: new Map(state.phoneStates),
   uploads: new Map(state.uploads),
   removedPhones: new Map(state.removedPhones),
+  tokenUses: new Map(state.tokenUses),
   document: state.document,
   journal: state.journal,
   audit: state.audit,

@@ -143,6 +143,7 @@ const countedStates: readonly string[] = [
 /** Names of parameters that a phone held when it was removed: they are cleared when somebody has it again. */
 const removedPhones = (d: Dialect): string =>
   `create table removed_phones (identity ${d.key} primary key, given text not null ${d.end}`;
+
 /** What several processes on one store must agree on, and whose certificates count. */
 const sharedTables = (d: Dialect): readonly string[] => [
   platformTable('intermediates', d),
@@ -153,9 +154,15 @@ const sharedTables = (d: Dialect): readonly string[] => [
   `create table leases (work ${d.key} primary key, holder ${d.key} not null, until ${d.key} not null ${d.end}`,
 ];
 
+/** Beside the tokens, so that noting a use does not change one. */
+const tokenUses = ({ key, end }: Dialect): string =>
+  `create table token_uses (token_id ${key} primary key references access_tokens (id) on delete cascade,
+    at ${key} not null, address ${key} not null ${end}`;
+
 /** Oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (d) => [...tenantTables(d), ...phoneTables(d), ...platformTables(d)] },
+  { version: 2, statements: (d) => [tokenUses(d)] },
   { version: 4, statements: sharedTables },
   { version: 5, statements: (d) => [removedPhones(d)] },
   { version: 7, statements: () => countedStates },

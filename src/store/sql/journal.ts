@@ -38,7 +38,12 @@ export function sqlJournal({ session, cipher }: Ground): Journal {
         ...(tenant === undefined ? [] : [sql`tenant_id = ${tenant}`]),
         ...(phone === undefined ? [] : [sql`phone_id = ${phone}`]),
         ...(event === undefined ? [] : [sql`event = ${event}`]),
-        ...(before === undefined ? [] : [sql`(at, seq) < (select b.at, b.seq from journal b where b.id = ${before})`]),
+        ...(before === undefined
+          ? []
+          : [
+              sql`(at, seq) < (select b.at, b.seq from journal b where b.id = ${before}
+                and ${tenant === undefined ? sql`1 = 1` : sql`b.tenant_id = ${tenant}`})`,
+            ]),
       ];
       const page = await session.reads.run(sql<{
         id: string;

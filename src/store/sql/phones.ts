@@ -131,6 +131,11 @@ export function sqlPhones(tenant: TenantId, ground: Ground): PhoneRepository {
         where l.extension_id = ${extension} and l.tenant_id = ${tenant} order by p.key`);
       return found.map((row) => toObject('phones', row, cipher));
     },
+    byPerson: async (person) => {
+      const found = await session.reads.run(sql<ObjectRow<Phone>>`select id, version, doc from phones
+        where person_id = ${person} and tenant_id = ${tenant} order by key`);
+      return found.map((row) => toObject('phones', row, cipher));
+    },
     notCompared: async (limit) => {
       const scope = await session.reads.run(sql<{ scope: string }>`select ${sql.raw(SCOPE_FINGERPRINT)} as scope
         from tenants t cross join platform f where t.id = ${tenant}`);

@@ -4,6 +4,7 @@ import { decodeDocument, encodeDocument, type DocumentText } from '../json-codec
 import { KINDS, PLATFORM } from '../kinds.ts';
 import { countFleet } from './fleet.ts';
 import { sqlRepository } from './repository.ts';
+import { sqlTokens } from './tokens.ts';
 import { hotText, type Ground } from './session.ts';
 import { touchPlatform } from './tags.ts';
 
@@ -20,7 +21,7 @@ export function sqlPlatform(ground: Ground): PlatformStore {
     mappings: sqlRepository(KINDS.mappings, PLATFORM, ground),
     firmware: sqlRepository(KINDS.firmware_images, PLATFORM, ground),
     users: sqlRepository(KINDS.users, PLATFORM, ground),
-    tokens: sqlRepository(KINDS.access_tokens, PLATFORM, ground),
+    tokens: sqlTokens(ground),
     authorities: sqlRepository(KINDS.authorities, PLATFORM, ground),
     intermediates: sqlRepository(KINDS.intermediates, PLATFORM, ground),
     revocations: sqlRepository(KINDS.revocations, PLATFORM, ground),
