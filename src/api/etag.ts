@@ -3,8 +3,8 @@ import type { Versioned } from '../app/ports.ts';
 
 type Kept = Versioned<{ readonly id: string }>;
 
-/** The version alone would be the same again for an object that was removed and made anew. */
-export const etagOf = (object: Kept): string => `"${object.id.slice(0, 8)}-${object.version}"`;
+/** The version alone would be the same again for an object that was removed and made anew. An id begins with the time. */
+export const etagOf = (object: Kept): string => `"${object.id.slice(-8)}-${object.version}"`;
 
 const listed = (header: string): readonly string[] => header.split(',').map((tag) => tag.trim());
 
