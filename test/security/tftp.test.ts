@@ -1,6 +1,6 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ackPacket, type TftpOption } from '../../src/transports/tftp/packets.ts';
+import { ackPacket, requestPacket, type TftpOption } from '../../src/transports/tftp/packets.ts';
 import { addPhone, journal, type KnownPhone } from '../kit/attack.ts';
 import { startTestProduct, type TestProduct } from '../kit/product.ts';
 import { fetchTftp, putTftp, RawClient, type Received } from '../kit/tftp-client.ts';
@@ -114,21 +114,144 @@ test('a TFTP packet with opcode 0, an option without an end or a value, is answe
     .toMatchObject({ door: 'tftp', file: 'spa942.cfg', outcome: 'file' });
 });
 
-test('a TFTP packet with a wrong TID gets ERROR 5 and does not disturb the transfer', async () => {
+/** A file of exactly this size that everybody may have. */
+async function publish(name: string, size: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(size, name);
+  const answer = await offhook.api('PUT', `/firmware/${name}?vendor=cisco-spa&models=SPA942&version=6.1.5`, bytes, {
+    'content-type': 'application/octet-stream',
+  });
+  expect([200, 201]).toContain(answer.status);
+  return bytes;
+}
+
+test('U5 an ACK for a wrong block, from another port or sent again brings no block twice, and the stranger ERROR 5', async () => {
+  const file = await publish('blocks.bin', 64 * 5 + 10);
   const client = await RawClient.open(server);
-  client.ask('spa942.cfg', [{ name: 'blksize', value: '64' }]);
+  client.ask('blocks.bin', [{ name: 'blksize', value: '64' }]);
   const agreed = await client.next();
   if (agreed === undefined) throw new Error('no answer');
   const stranger = createSocket('udp4');
-  const refused = new Promise<Buffer>((resolve) => stranger.once('message', resolve));
-  stranger.send(ackPacket(0), agreed.from.port, '127.0.0.1');
-  expect((await refused).subarray(0, 4)).toEqual(Buffer.from([0, 5, 0, 5]));
+  const refusals: Buffer[] = [];
+  stranger.on('message', (packet) => refusals.push(packet));
+  for (let block = 0; block <= 5; block += 1) {
+    const had = client.received.length;
+    stranger.send(ackPacket(block), agreed.from.port, '127.0.0.1');
+    for (const wrong of [block + 1, block + 9, 65_535]) client.reply(agreed, ackPacket(wrong));
+    if (block > 0) client.reply(agreed, ackPacket(block - 1));
+    await expect.poll(() => refusals.length).toBe(block + 1);
+    // The stranger's refusal came after all of that, and nothing else has come.
+    expect(client.received).toHaveLength(had);
+    client.reply(agreed, ackPacket(block));
+    // Sent again, as a phone does whose first ACK seemed lost (RFC 1123 §4.2.3.1).
+    client.reply(agreed, ackPacket(block));
+    expect((await client.next())?.packet).toMatchObject({ kind: 'data', block: block + 1 });
+  }
+  client.reply(agreed, ackPacket(6));
+  for (const refusal of refusals) expect(refusal.subarray(0, 4)).toEqual(Buffer.from([0, 5, 0, 5]));
+  await expect
+    .poll(async () => (await journal(offhook)).find((record) => record.file === 'blocks.bin'))
+    .toMatchObject({ completed: true, bytes: file.length });
+  expect(client.received.map(({ packet }) => (packet.kind === 'data' ? packet.block : packet.kind))).toEqual([
+    'oack',
+    ...[1, 2, 3, 4, 5, 6],
+  ]);
   stranger.close();
-  // Block 1 comes after the phone's own acknowledgement, not after the stranger's.
-  expect(client.received).toHaveLength(1);
-  client.reply(agreed, ackPacket(0));
-  expect((await client.next())?.packet).toMatchObject({ kind: 'data', block: 1 });
   client.close();
-  const reasons = (await journal(offhook)).map((record) => record.reason);
-  expect(reasons).toContain('wrong_tid');
+  expect((await journal(offhook)).map((record) => record.reason)).toContain('wrong_tid');
+});
+
+test('U1 who never acknowledges gets three packets at the most, and of a small file ten times what he sent', async () => {
+  await publish('tiny', 60);
+  await publish('one-block', 500);
+  await publish('many-blocks', 5000);
+  const asked = {
+    tiny: ['tiny', []],
+    'one-block': ['one-block', []],
+    'many-blocks': ['many-blocks', []],
+    options: ['many-blocks', [{ name: 'blksize', value: '1428' }]],
+    window: ['many-blocks', [{ name: 'windowsize', value: '16' }]],
+  } as const;
+  const got = new Map<string, readonly Buffer[]>();
+  await Promise.all(
+    Object.entries(asked).map(async ([name, [file, options]]) => {
+      const client = await RawClient.open(server);
+      client.ask(file, options);
+      // Longer than the server's patience with somebody who was never heard.
+      for (let more = true; more;) more = (await client.next(7000)) !== undefined;
+      got.set(
+        name,
+        client.received.map(({ raw }) => raw),
+      );
+      client.close();
+    }),
+  );
+  const request = (file: string): number => 2 + file.length + 1 + 'octet'.length + 1;
+  const sizes = (name: string): readonly number[] => (got.get(name) ?? []).map((packet) => packet.length);
+  const total = (name: string): number => sizes(name).reduce((sum, size) => sum + size, 0);
+  expect(sizes('tiny').length).toBeGreaterThan(0);
+  for (const name of Object.keys(asked)) {
+    expect(sizes(name).length).toBeLessThanOrEqual(3);
+    expect(total(name)).toBeLessThanOrEqual(3 * 516);
+  }
+  expect(total('tiny')).toBeLessThanOrEqual(10 * request('tiny'));
+  // More than ten times what came in already: it is not repeated.
+  expect(sizes('one-block')).toEqual([504]);
+  for (const name of ['options', 'window'])
+    for (const packet of got.get(name) ?? []) expect(packet.subarray(0, 2)).toEqual(Buffer.from([0, 6]));
+  // Every transfer has ended: nothing more can come, however long one waits.
+  const ended = (await journal(offhook)).filter(({ file, completed }) => /^(tiny|one-|many-)/.test(file) && !completed);
+  expect(ended).toHaveLength(5);
+}, 20_000);
+
+/** A socket at an address of its own, so that to the server it is somebody else. */
+async function socketAt(address: string): Promise<Socket> {
+  const socket = createSocket('udp4');
+  socket.on('error', () => undefined);
+  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
+  return socket;
+}
+
+const ask = requestPacket({ kind: 'rrq', file: 'spa942.cfg', mode: 'octet', options: [] });
+
+const openUdp = (): number => process.getActiveResourcesInfo().filter((name) => name === 'UDPWrap').length;
+
+test('U2 a flood of requests from forged addresses takes a bounded number of ports, and running transfers finish', async () => {
+  const file = await publish('long.bin', 8 * 100);
+  const before = openUdp();
+  const running = Array.from({ length: 4 }, () => fetchTftp(server, 'long.bin', [{ name: 'blksize', value: '8' }]));
+  let most = 0;
+  for (let round = 0; round < 50; round += 1) {
+    const flood = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => socketAt(`127.${round % 7}.${n % 250}.${(round % 200) + 2}`)),
+    );
+    for (const socket of flood) socket.send(ask, server.port, '127.0.0.1');
+    await new Promise((resolve) => setImmediate(resolve));
+    most = Math.max(most, openUdp() - before - flood.length);
+    for (const socket of flood) socket.close();
+  }
+  for (const { bytes } of await Promise.all(running)) expect(bytes.equals(file)).toBe(true);
+  expect((await fetchTftp(server, 'long.bin')).bytes.equals(file)).toBe(true);
+  // A thousand transfers and their spare ports at the most, of ten thousand asked for.
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(1500);
+}, 30_000);
+
+test('U2 one address gets no more than its share of transfers, and for more than that it hears nothing', async () => {
+  const answered = new Set<Socket>();
+  const other: Socket[] = [];
+  const sockets = await Promise.all(Array.from({ length: 700 }, () => socketAt('127.0.7.7')));
+  for (const socket of sockets)
+    socket.on('message', (packet) => {
+      if (packet[1] === 3) answered.add(socket);
+      else other.push(socket);
+    });
+  for (let asked = 0; asked < sockets.length; asked += 100) {
+    for (const socket of sockets.slice(asked, asked + 100)) socket.send(ask, server.port, '127.0.0.1');
+    // Somebody else, who asks after them, is served: then they have been heard as well.
+    expect((await fetchTftp(server, 'spa942.cfg')).error).toBeUndefined();
+  }
+  await expect.poll(() => answered.size).toBe(512);
+  expect(other).toEqual([]);
+  expect((await journal(offhook)).filter(({ reason }) => reason === 'too_many_transfers').length).toBeGreaterThan(0);
+  for (const socket of sockets) socket.close();
 });
