@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { trimJournal } from '../../src/app/serve/journal-writer.ts';
 import {
   addPhone,
   credentialsOf,
@@ -9,6 +12,7 @@ import {
   type KnownPhone,
   type Maker,
 } from '../kit/attack.ts';
+import { factoryCertificate, shown } from '../kit/phones.ts';
 import { ask, startTestProduct, type Ask, type TestProduct } from '../kit/product.ts';
 import { createTestCa, selfSigned, type TestCa } from '../kit/test-ca.ts';
 import { fetchTftp } from '../kit/tftp-client.ts';
@@ -128,10 +132,38 @@ test('E7 what proves one phone does not open the file of another, and the other 
     expect(alarms.map((record) => record.decision)).toEqual(['refused (class public)', 'refused (class public)']);
     expect((await logOf(offhook, mine)).filter((record) => record.event !== undefined)).toEqual([]);
   }
-  const [mine, theirs] = [of(own, 'yealink'), of(blocked, 'yealink')];
-  const { key, certificate: cert } = await ca.issue({ subject: [['CN', mine.mac]] });
-  expect((await ask(`${offhook.door('secure')}/${theirs.file}`, { certificate: { key, cert } })).status).toBe(404);
+  // A blocked one is no other: its log shows the attempt, the answer does not.
+  const certificate = shown(await factoryCertificate(ca, 'yealink', of(own, 'yealink').mac));
+  const theirs = of(blocked, 'yealink');
+  expect((await ask(`${offhook.door('secure')}/${theirs.file}`, { certificate })).status).toBe(404);
   expect((await logOf(offhook, theirs))[0]?.event).toBe('foreign_proof');
+});
+
+test('E7 the factory certificate or password of one phone opens the file of no other, of whichever maker', async () => {
+  for (const vendor of VENDORS) {
+    const [mine, theirs] = [of(own, vendor), of(neighbour, vendor)];
+    const { door, oui, file } = MAKERS[vendor];
+    const maker = await createTestCa(`Factory CA of ${vendor}`);
+    await offhook.must('POST', '/authorities', { vendor, pem: maker.certificate });
+    const certificate = shown(await factoryCertificate(maker, vendor, mine.mac));
+    const login = Buffer.from(`${mine.httpUser}:${mine.httpPassword}`).toString('base64');
+    expect((await ask(`${offhook.door(door)}/${mine.file}`, { certificate })).text).toContain(mine.sipPassword);
+    const ways: readonly (readonly [Ask, object])[] = [
+      [{ certificate }, { event: 'foreign_proof', proof: 'place, certificate' }],
+      [
+        { headers: { authorization: `Basic ${login}` } },
+        { reason: expect.stringContaining('wrong HTTP credentials') as string },
+      ],
+      [{ certificate, headers: { authorization: `Basic ${login}` } }, { event: 'foreign_proof' }],
+    ];
+    for (const [how, noted] of ways) {
+      const refused = await ask(`${offhook.door(door)}/${theirs.file}`, how);
+      const unknown = await ask(`${offhook.door(door)}/${file(oui + UNKNOWN)}`, how);
+      expect(refused.status).toBe(404);
+      expect(looksLike(refused)).toEqual(looksLike(unknown));
+      expect((await logOf(offhook, theirs))[0]).toMatchObject(noted);
+    }
+  }
 });
 
 test('E8 a token of one tenant does not open, nor tell of, the phone of another', async () => {
@@ -152,6 +184,60 @@ test('E8 a token of one tenant does not open, nor tell of, the phone of another'
     // Neither side learns the other's name.
     expect(JSON.stringify(alarms)).not.toMatch(/acme/i);
   }
+});
+
+/** What each table of the store holds. */
+function rowsByTable(): ReadonlyMap<string, number> {
+  const database = new Database(join(offhook.dataDir, 'offhook.db'), { readonly: true });
+  try {
+    const tables = database.prepare<[], { name: string }>("select name from sqlite_master where type = 'table'").all();
+    return new Map(
+      tables.map(({ name }) => [
+        name,
+        database.prepare<[], { n: number }>(`select count(*) as n from "${name}"`).get()?.n ?? 0,
+      ]),
+    );
+  } finally {
+    database.close();
+  }
+}
+
+/** What each maker's phones say of themselves. */
+const AGENTS: Readonly<Record<Maker, (mac: string) => string>> = {
+  yealink: (mac) => `Yealink SIP-T46U 108.86.0.20 ${mac.match(/../g)?.join(':') ?? ''}`,
+  snom: (mac) => `Mozilla/4.0 (compatible; snomD785-SIP 10.1.33.33 2010.12 ${mac.toUpperCase()} SXM:0 UXM:0)`,
+  polycom: (mac) => `FileTransport PolycomVVX-VVX_411-UA/6.4.0.1000 (SN:${mac}) Type/Application`,
+  'cisco-spa': (mac) => `Cisco/SPA942-7.6.2 (${mac.toUpperCase()})(CCQ00000001)`,
+};
+
+/** Bounded by its limit of rows and days, and written by every request whoever asks. */
+const JOURNAL = /^journal$|_seq/;
+
+test('E4 a thousand invented MACs that speak as real phones do leave nothing behind but rows of the journal, which is bounded', async () => {
+  await offhook.product.settle();
+  const before = rowsByTable();
+  const statuses = new Set<number>();
+  for (let n = 0; n < 1000; n += VENDORS.length)
+    await Promise.all(
+      VENDORS.map(async (vendor, place) => {
+        const { oui, file, door } = MAKERS[vendor];
+        const mac = `${oui}e4${(n + place).toString(16).padStart(4, '0')}`;
+        const base = offhook.door(n % 40 === 0 ? door : 'bootstrap');
+        const { status, text } = await ask(`${base}/${file(mac)}`, { headers: { 'user-agent': AGENTS[vendor](mac) } });
+        statuses.add(status);
+        expect(text).not.toMatch(/acme|rival/i);
+      }),
+    );
+  expect(Array.from(statuses).toSorted()).toEqual([200, 404]);
+  await offhook.product.settle();
+  const after = rowsByTable();
+  const grown = Array.from(after).filter(([table, rows]) => rows !== before.get(table) && !JOURNAL.test(table));
+  expect(grown).toEqual([]);
+  expect((after.get('journal') ?? 0) - (before.get('journal') ?? 0)).toBe(1000);
+  await trimJournal(offhook.product.store.journal, { rows: 300, days: 30 }, new Date());
+  expect(rowsByTable().get('journal')).toBe(300);
+  for (const tenant of ['acme', 'rival'])
+    expect((await offhook.api('GET', `/tenants/${tenant}/phones/805ec0e40000`)).status).toBe(404);
 });
 
 async function adminCookie(): Promise<{ readonly cookie: string }> {

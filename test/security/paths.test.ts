@@ -1,6 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addPhone, journal, MAKERS, sendRaw, statusOf, type KnownPhone } from '../kit/attack.ts';
-import { startTestProduct, type TestProduct } from '../kit/product.ts';
+import { createHash } from 'node:crypto';
+import { rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  addPhone,
+  credentialsOf,
+  journal,
+  looksLike,
+  MAKERS,
+  sendRaw,
+  statusOf,
+  type KnownPhone,
+} from '../kit/attack.ts';
+import { ask, startTestProduct, type Ask, type TestProduct } from '../kit/product.ts';
+import { createTestCa } from '../kit/test-ca.ts';
 import { fetchTftp, RawClient } from '../kit/tftp-client.ts';
 
 let offhook: TestProduct;
@@ -124,4 +137,92 @@ test('a megabyte of header, a second Host and a path of ten kilobytes are refuse
     const ok = await sendRaw(offhook.door(name), 'GET /ca.pem HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     expect(ok).toContain('BEGIN CERTIFICATE');
   }
+});
+
+const PHONE_DOORS = ['secure', 'spa', 'bootstrap', 'legacy'] as const;
+
+/** Publishes a firmware file, for a tenant or for all. */
+async function publish(path: string, content: string): Promise<void> {
+  const facts = 'vendor=yealink&models=T46U&version=108.86.0.20';
+  const made = await offhook.api('PUT', `${path}?${facts}`, Buffer.from(content), {
+    'content-type': 'application/octet-stream',
+  });
+  expect(made.status).toBe(201);
+}
+
+test('P3 a symbolic link in the firmware store that leads outside gives not one byte, by HTTP and by TFTP', async () => {
+  const outside = join(offhook.dataDir, 'outside.txt');
+  await writeFile(outside, 'outside of the store');
+  await publish('/firmware/linked.rom', 'as it was uploaded');
+  const at = `${offhook.door('bootstrap')}/linked.rom`;
+  expect((await ask(at)).text).toBe('as it was uploaded');
+  const stored = join(offhook.dataDir, 'firmware', createHash('sha256').update('as it was uploaded').digest('hex'));
+  await rm(stored);
+  await symlink(outside, stored);
+  for (const door of PHONE_DOORS) {
+    const raw = await sendRaw(
+      offhook.door(door),
+      'GET /linked.rom HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    ).catch(() => '');
+    expect(raw).not.toContain('outside of the store');
+  }
+  const overTftp = await fetchTftp({ port: offhook.port('tftp') }, 'linked.rom');
+  expect(overTftp.error).toBe(0);
+  expect(overTftp.bytes).toHaveLength(0);
+  // The administrator sees why, and the door goes on.
+  expect(offhook.log.filter((line) => line.includes('http_read_failed')).length).toBe(PHONE_DOORS.length);
+  await publish('/firmware/whole.rom', 'another one');
+  expect((await ask(`${offhook.door('bootstrap')}/whole.rom`)).text).toBe('another one');
+});
+
+test('P5 the firmware of one tenant is no file at all to the phone of another, at any door and with any proof', async () => {
+  await offhook.must('PUT', '/tenants/rival', { title: 'Rival Ltd', networks: ['127.0.0.0/8'] });
+  const theirs = await addPhone(offhook, 'rival', 'yealink', 'aa0032');
+  await publish('/tenants/rival/firmware/rival-108.86.0.20.rom', 'made for the rival');
+  const ca = await createTestCa('Yealink Root CA');
+  await offhook.must('POST', '/authorities', { vendor: 'yealink', pem: ca.certificate });
+  const showing = async ({ mac }: KnownPhone): Promise<Ask> => {
+    const { key, chain } = await ca.issue({ keyType: 'ec', subject: [['CN', mac]] });
+    return { certificate: { key, cert: chain } };
+  };
+  const login = ({ httpUser, httpPassword }: { readonly httpUser: string; readonly httpPassword: string }): Ask => ({
+    headers: { authorization: `Basic ${Buffer.from(`${httpUser}:${httpPassword}`).toString('base64')}` },
+  });
+  const saying = (mac: string): Ask => ({
+    headers: { 'user-agent': `Yealink SIP-T46U 108.86.0.20 ${mac.match(/../g)?.join(':') ?? ''}` },
+  });
+  const acme = await credentialsOf(offhook, '/tenants/acme');
+  const ours: readonly (readonly [string, Ask])[] = [
+    ['', {}],
+    [`p/${phone.token}/`, {}],
+    [`t/${acme.token}/`, {}],
+    [`t/${acme.token}/`, login(acme)],
+    ['', login(phone)],
+    ['', saying(theirs.mac)],
+    [`p/${phone.token}/`, saying(theirs.mac)],
+    ['', await showing(phone)],
+    [`t/${acme.token}/`, await showing(phone)],
+    // Whose folder it is does not make it theirs to give.
+    [`rival/`, {}],
+    [`tenants/rival/firmware/`, {}],
+  ];
+  for (const door of PHONE_DOORS)
+    for (const [directory, how] of ours) {
+      const refused = await ask(`${offhook.door(door)}/${directory}rival-108.86.0.20.rom`, how);
+      const unknown = await ask(`${offhook.door(door)}/${directory}nobody-108.86.0.20.rom`, how);
+      expect(refused.status).toBe(404);
+      expect(looksLike(refused)).toEqual(looksLike(unknown));
+    }
+  for (const [directory] of ours) {
+    const { error, bytes } = await fetchTftp({ port: offhook.port('tftp') }, `${directory}rival-108.86.0.20.rom`);
+    expect(error).toBe(1);
+    expect(bytes).toHaveLength(0);
+  }
+  for (const [directory, how] of [
+    [`t/${(await credentialsOf(offhook, '/tenants/rival')).token}/`, {}],
+    [`p/${theirs.token}/`, {}],
+  ] as const)
+    expect((await ask(`${offhook.door('secure')}/${directory}rival-108.86.0.20.rom`, how)).text).toBe(
+      'made for the rival',
+    );
 });

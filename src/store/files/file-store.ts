@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import * as fs from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreUnavailable, type FileStore } from '../../app/ports.ts';
@@ -32,6 +32,14 @@ function nameOf(sha256: string): string {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('not a checksum of a stored file');
   return sha256;
 }
+
+// A name in the store that leads elsewhere is none of ours, whoever has put it there (P3).
+const WITHOUT_LINKS = {
+  ...fs,
+  open: (path: string, _flags: unknown, mode: number, done: (error: Error | null, fd: number) => void): void => {
+    fs.open(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW, mode, done);
+  },
+};
 
 /** Copies into `file` up to the limit. What the sender throws is not the disk's fault and goes through as it is. */
 async function receive(
@@ -86,10 +94,10 @@ export async function openFileStore(directory: string): Promise<FileStore> {
       }
     },
     open: (sha256, range) =>
-      createReadStream(
-        join(directory, nameOf(sha256)),
-        range === undefined ? {} : { start: range.first, end: range.last },
-      ),
+      fs.createReadStream(join(directory, nameOf(sha256)), {
+        fs: WITHOUT_LINKS,
+        ...(range === undefined ? {} : { start: range.first, end: range.last }),
+      }),
     remove: (sha256) => attempt(directory, () => rm(join(directory, nameOf(sha256)), { force: true })),
   };
 }
