@@ -22,6 +22,7 @@ import type { shownUser } from './users/routes.ts';
 
 /** What the API answers, for its clients in this repository: the command line and the UI import this file and nothing else. */
 export type { ProblemBody, ProblemError } from './problems.ts';
+export type { Ready } from './watch/routes.ts';
 
 export type Tenant = z.output<typeof shownTenant>;
 export type Group = z.output<typeof shownGroup>;

@@ -6,6 +6,7 @@ import { authorityCommand } from './commands/authority.ts';
 import { certificateCommand } from './commands/certificate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { firmwareCommand } from './commands/firmware.ts';
+import { healthCommand } from './commands/health.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { journalCommand } from './commands/journal.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -35,7 +36,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 phone not recog
 
 /** Commands in the order and under the headings of the help. */
 const commandsOf = (cli: Cli): readonly (readonly [string, readonly Command[]])[] => [
-  ['The server:', [serveCommand(cli), migrateCommand(cli), rekeyCommand(cli)]],
+  ['The server:', [serveCommand(cli), healthCommand(cli), migrateCommand(cli), rekeyCommand(cli)]],
   ['What it holds:', [applyCommand(cli), tenantCommand(cli), phoneCommand(cli), userCommand(cli), objectCommand(cli)]],
   ['What phones get, and why:', [renderCommand(cli), explainCommand(cli), journalCommand(cli), auditCommand(cli)]],
   ['Firmware and certificates:', [firmwareCommand(cli), authorityCommand(cli), certificateCommand(cli)]],

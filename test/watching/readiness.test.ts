@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runOffhook } from '../kit/cli.ts';
 import { ask, startTestProduct, type Answer, type TestProduct } from '../kit/product.ts';
 
 let offhook: TestProduct;
@@ -22,6 +23,7 @@ test('a process that serves is healthy and ready, and says so without a login', 
   expect(await atBoth(offhook, '/health')).toEqual([200, 200]);
   expect(await atBoth(offhook, '/ready')).toEqual([200, 200]);
   expect((await asOperator(offhook)).json).toEqual({ status: 'ready' });
+  expect(await runOffhook(offhook, 'health')).toMatchObject({ exitCode: 0, stdout: 'ready\n' });
 });
 
 test('a door that cannot be opened makes it unready; why is told to the operator only', async () => {
@@ -35,6 +37,8 @@ test('a door that cannot be opened makes it unready; why is told to the operator
   try {
     expect(await atBoth(product, '/health')).toEqual([200, 200]);
     expect(await atBoth(product, '/ready')).toEqual([503, 503]);
+    const health = await runOffhook(product, 'health');
+    expect([health.exitCode, health.stdout]).toEqual([1, expect.stringContaining('  door secure is closed')]);
     expect((await asOperator(product)).json).toEqual({
       status: 'not ready',
       reasons: [

@@ -13,6 +13,12 @@ export interface Watch {
   readonly onAnswered: (method: string, status: number, milliseconds: number) => void;
 }
 
+/** What `/ready` answers; the reasons to the operator only. */
+export interface Ready {
+  readonly status: 'ready' | 'not ready';
+  readonly reasons?: readonly string[];
+}
+
 const tellsAll = (request: FastifyRequest): boolean => request.actor !== undefined && isOperator(request.actor);
 
 /** `/health`: the process answers. `/ready`: it can serve; why it cannot is told to the operator only. `/metrics`: numbers. */
