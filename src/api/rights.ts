@@ -107,6 +107,9 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   'GET /authorities/missing': read(OPERATOR),
   'POST /authorities': write(OPERATOR),
   'DELETE /authorities/:fingerprint': write(OPERATOR),
+  'GET /revocations': read(OPERATOR),
+  'POST /revocations': write(OPERATOR),
+  'DELETE /revocations/:fingerprint': write(OPERATOR),
 
   ...collection('/tenants', 'tenant', {
     list: read(STAFF),

@@ -14,6 +14,7 @@ import { peopleRoutes } from './people/routes.ts';
 import { phoneRoutes } from './phones/routes.ts';
 import { platformRoutes } from './platform/routes.ts';
 import { profileRoutes } from './profiles/routes.ts';
+import { revocationRoutes } from './revocations/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { settingRoutes } from './settings/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
@@ -38,6 +39,7 @@ export const RESOURCES: readonly ((app: Api, deps: ApiDeps) => void)[] = [
   firmwareRoutes,
   certificateRoutes,
   authorityRoutes,
+  revocationRoutes,
   catalogueRoutes,
   settingRoutes,
   journalRoutes,

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { command, commandGroup, printAs, withApi, withServer, type ApiOptions, type Cli } from '../cli.ts';
 import { readInputText } from '../read-input.ts';
 import { moment, printable, table } from '../text.ts';
+import { reinstate, revoke, revoked } from './revocation.ts';
 
 interface PlaceOptions extends ApiOptions {
   readonly door: string;
@@ -107,9 +108,12 @@ const remove = (cli: Cli): Command =>
 export const certificateCommand = (cli: Cli): Command =>
   commandGroup(
     'certificate',
-    'Server certificates of the doors',
+    'Server certificates of the doors, and certificates of phones that count no more',
     list(cli),
     request(cli),
     importChain(cli),
     remove(cli),
+    revoke(cli),
+    revoked(cli),
+    reinstate(cli),
   );

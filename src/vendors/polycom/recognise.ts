@@ -97,7 +97,12 @@ export const byCertificate: Recogniser = ({ certificate }) => {
   const identity = identify(certificate.subject);
   return identity?.mac === undefined
     ? undefined
-    : { source: 'certificate', vendor, mac: identity.mac, evidence: `client certificate of ${identity.mac}` };
+    : {
+        source: 'certificate',
+        vendor,
+        mac: identity.mac,
+        evidence: `certificate ${certificate.fingerprint} of ${identity.mac}`,
+      };
 };
 
 export const recognise: readonly Recogniser[] = [byCertificate, byUserAgent, byPath, byDhcpClass];

@@ -96,7 +96,7 @@ export const byCertificate: Recogniser = ({ certificate }) => {
     source: 'certificate',
     vendor: VENDOR,
     mac: identity.mac,
-    evidence: `client certificate of ${identity.mac}`,
+    evidence: `certificate ${certificate.fingerprint} of ${identity.mac}`,
   };
 };
 
