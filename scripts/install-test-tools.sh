@@ -17,6 +17,7 @@ need xmllint libxml2-utils
 need prlimit util-linux
 need nginx nginx-light
 need systemd-analyze systemd
+need fail2ban-regex fail2ban
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then wanted="$wanted postgresql"; fi
 [ -z "$wanted" ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

@@ -75,6 +75,21 @@ const configFile = z.strictObject({
   /** A listener of its own for whoever watches: plain and without a login, so loopback unless the network is closed. */
   metrics: z.strictObject(door({ open: false, port: 9464, address: '127.0.0.1' })).prefault({}),
   journal: z.strictObject({ rows: z.int().min(1000).default(200_000), days: z.int().min(1).default(30) }).prefault({}),
+  /** Who guesses has to wait, and is banned when he goes on. */
+  guard: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      missesPerMinute: z.int().min(1).max(10_000).default(30),
+      missesToBan: z.int().min(1).max(10_000).default(120),
+      /** Different MACs of one maker prefix in ten minutes, over all addresses. */
+      sweepMacs: z.int().min(10).max(100_000).default(200),
+      banMinutes: z.int().min(1).max(525_600).default(60),
+      mostBanMinutes: z.int().min(1).max(525_600).default(1440),
+      never: z.array(cidr).default([]),
+      /** A program, run without a shell as `PROGRAM ban ADDRESS SECONDS` and `PROGRAM lift ADDRESS`. */
+      banCommand: z.string().min(1).optional(),
+    })
+    .prefault({}),
   /** Memory for rendered files. */
   cacheMegabytes: z.int().min(1).max(65_536).default(128),
 });
@@ -140,7 +155,13 @@ export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<Config, BadConfig> {
   // Optional entries have no default, so they are named here for the environment to find.
-  const shape = { host: '', ...configFile.parse({}), store: { kind: '', url: '' } };
+  const preset = configFile.parse({});
+  const shape = {
+    host: '',
+    ...preset,
+    store: { kind: '', url: '' },
+    guard: { banCommand: '', ...preset.guard },
+  };
   const parsed = configFile.safeParse(
     withEnvironment(readFile(path), { ...environment, ...dataDirAlias(environment) }, shape),
   );

@@ -2,6 +2,7 @@ import type { FastifyServerFactory } from 'fastify';
 import type { Passwords } from '../app/access/passwords.ts';
 import type { CertificateChecks } from '../app/certificates/certificate-checks.ts';
 import type { DocumentPorts } from '../app/documents/open-scope.ts';
+import type { GuardPorts } from '../app/guard/guard.ts';
 import type { FirmwareLimits } from '../app/firmware/save-firmware.ts';
 import type { Preview } from '../app/phones/preview.ts';
 import type { FileStore, Log } from '../app/ports.ts';
@@ -13,6 +14,7 @@ export interface ApiDeps extends DocumentPorts {
   readonly passwords: Passwords;
   readonly certificates: CertificateChecks;
   readonly preview: Preview;
+  readonly guard: GuardPorts;
   readonly log: Log;
   /** Of this server, for the description of the API. */
   readonly version: string;

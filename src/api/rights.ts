@@ -111,6 +111,15 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   'POST /revocations': write(OPERATOR),
   'DELETE /revocations/:fingerprint': write(OPERATOR),
 
+  'GET /bans': read(OPERATOR),
+  'POST /bans': write(OPERATOR),
+  'DELETE /bans/:address': write(OPERATOR),
+  'GET /bans/check': read(STAFF),
+  'GET /bans/mine': open,
+  'GET /decoys': read(OPERATOR),
+  'POST /decoys': write(OPERATOR),
+  'DELETE /decoys/:decoy': write(OPERATOR),
+
   ...collection('/tenants', 'tenant', {
     list: read(STAFF),
     one: read(STAFF),

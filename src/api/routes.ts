@@ -3,8 +3,10 @@ import type { ApiDeps } from './deps.ts';
 import { applyRoutes } from './apply/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { authorityRoutes } from './authorities/routes.ts';
+import { banRoutes } from './bans/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { certificateRoutes } from './certificates/routes.ts';
+import { decoyRoutes } from './decoys/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
 import { firmwareRoutes } from './firmware/routes.ts';
 import { groupRoutes } from './groups/routes.ts';
@@ -40,6 +42,8 @@ export const RESOURCES: readonly ((app: Api, deps: ApiDeps) => void)[] = [
   certificateRoutes,
   authorityRoutes,
   revocationRoutes,
+  banRoutes,
+  decoyRoutes,
   catalogueRoutes,
   settingRoutes,
   journalRoutes,

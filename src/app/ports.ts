@@ -5,6 +5,9 @@ import type { SettingEntries } from '../domain/resolve/layers.ts';
 import type { Role, TokenScope } from '../domain/role.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Group, Person, Tenant } from '../domain/tenant.ts';
+import type { Ban } from '../domain/trust/ban.ts';
+import type { Decoy } from '../domain/trust/decoy.ts';
+import type { Source } from '../domain/trust/source.ts';
 
 export interface Clock {
   now(): Date;
@@ -279,6 +282,8 @@ export interface PlatformStore {
   readonly intermediates: Repository<Intermediate>;
   readonly revocations: Repository<Revocation>;
   readonly certificates: Repository<ServerCertificate>;
+  readonly bans: Repository<Ban>;
+  readonly decoys: Repository<Decoy>;
   document(): Promise<PlatformDocument>;
   saveDocument(document: PlatformDocument): Promise<void>;
   /** Read from indexes: some ten milliseconds for 100,000 phones. */
@@ -333,11 +338,36 @@ export interface Journal {
   trim(keep: { readonly rows: number; readonly since: Date }): Promise<void>;
 }
 
+/** What one node tells the others of strangers: what it has counted since it last did, and whose ban has changed. */
+export interface GuardNews {
+  readonly misses: readonly (readonly [source: string, count: number])[];
+  /** Different MACs asked for without proof, by maker prefix. */
+  readonly macs: readonly (readonly [oui: string, count: number])[];
+  readonly bans: readonly string[];
+  readonly decoys: boolean;
+}
+
+/** Where the nodes meet whose guards count together. Bounded: news are trimmed after minutes, proofs after a day. */
+export interface GuardBoard {
+  publish(id: string, node: string, at: Date, news: GuardNews): Promise<void>;
+  /** What the other nodes have published since. */
+  newsSince(
+    at: Date,
+    node: string,
+  ): Promise<readonly { readonly id: string; readonly at: string; readonly news: GuardNews }[]>;
+  /** Notes that phones behind these sources have proven themselves. */
+  noteProven(sources: readonly Source[], at: Date): Promise<void>;
+  /** When that was last noted. */
+  provenAt(source: Source): Promise<string | undefined>;
+  trim(before: { readonly news: Date; readonly proven: Date }): Promise<void>;
+}
+
 /** The whole store. In `transaction` all or nothing of what `work` writes through the store it is given is kept. */
 export interface Store {
   readonly platform: PlatformStore;
   readonly directory: Directory;
   readonly journal: Journal;
+  readonly guard: GuardBoard;
   tenant(id: TenantId): TenantStore;
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   close(): Promise<void>;

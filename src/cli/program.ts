@@ -3,7 +3,9 @@ import type { Cli } from './cli.ts';
 import { applyCommand } from './commands/apply.ts';
 import { auditCommand } from './commands/audit.ts';
 import { authorityCommand } from './commands/authority.ts';
+import { banCommand } from './commands/ban.ts';
 import { certificateCommand } from './commands/certificate.ts';
+import { decoyCommand } from './commands/decoy.ts';
 import { explainCommand } from './commands/explain.ts';
 import { firmwareCommand } from './commands/firmware.ts';
 import { healthCommand } from './commands/health.ts';
@@ -39,6 +41,7 @@ const commandsOf = (cli: Cli): readonly (readonly [string, readonly Command[]])[
   ['The server:', [serveCommand(cli), healthCommand(cli), migrateCommand(cli), rekeyCommand(cli)]],
   ['What it holds:', [applyCommand(cli), tenantCommand(cli), phoneCommand(cli), userCommand(cli), objectCommand(cli)]],
   ['What phones get, and why:', [renderCommand(cli), explainCommand(cli), journalCommand(cli), auditCommand(cli)]],
+  ['Keeping scanners out:', [banCommand(cli), decoyCommand(cli)]],
   ['Firmware and certificates:', [firmwareCommand(cli), authorityCommand(cli), certificateCommand(cli)]],
   ['Without a server:', [identifyCommand(cli), simulateCommand(cli)]],
 ];

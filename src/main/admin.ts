@@ -6,6 +6,7 @@ import { buildApi } from '../api/build-api.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import type { Api } from '../api/api.ts';
 import type { Watch } from '../api/watch/routes.ts';
+import type { GuardPorts } from '../app/guard/guard.ts';
 import type { Clock, Crypto, FileStore, Log, Store } from '../app/ports.ts';
 import * as preview from '../app/serve/preview.ts';
 import type { Config } from '../config.ts';
@@ -28,6 +29,7 @@ export interface AdminWorld {
   readonly trust: CurrentTrust;
   readonly renewTrust: () => Promise<void>;
   readonly watch?: Watch;
+  readonly guard: GuardPorts;
 }
 
 /** The administration: the API behind its door and behind the control socket. */
@@ -49,6 +51,7 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
     crypto,
     files,
     log,
+    guard: world.guard,
     catalogue: { vendors: VENDORS },
     hosts: () => [trust.addresses.host],
     passwords: scryptPasswords,

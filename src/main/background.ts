@@ -17,10 +17,13 @@ export interface BackgroundWork {
   readonly certificates: () => readonly ExpiringCertificate[];
   /** Takes up what another process has changed of certificates and authorities. */
   readonly renewTrust: () => Promise<void>;
+  readonly guard: { readonly share: () => Promise<void>; readonly trim: () => Promise<void> };
 }
 
 const FLUSH_MILLISECONDS = 250;
 const COMPARE_MILLISECONDS = 1_000;
+const SHARE_MILLISECONDS = 1_000;
+const TRIM_GUARD_MILLISECONDS = 60_000;
 const TRIM_MILLISECONDS = 600_000;
 const EXPIRY_MILLISECONDS = 86_400_000;
 const COMPARE_AT_ONCE = 200;
@@ -97,6 +100,8 @@ export function startBackground(work: BackgroundWork): () => Promise<void> {
       warnOfExpiry(work, work.certificates());
       return Promise.resolve();
     }),
+    every(SHARE_MILLISECONDS, 'guard', work.log, work.guard.share),
+    every(TRIM_GUARD_MILLISECONDS, 'guard', work.log, work.guard.trim),
   ];
   return async () => {
     for (const stop of stops) await stop();

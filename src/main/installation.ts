@@ -12,6 +12,7 @@ import { rekey } from '../store/rekey.ts';
 import { apiDeps } from './admin.ts';
 import { CurrentTrust } from './current-trust.ts';
 import { banner } from './banner.ts';
+import { openGuard } from './guard.ts';
 import { createLog, logLevel, readableLines } from './log.ts';
 import { openStore, type OpenStore } from './open-store.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
@@ -47,6 +48,7 @@ async function connectInProcess(config: Config, log: Log): Promise<ApiConnection
   const trust = await configuredTrust(config, open, log);
   const files = await openFileStore(join(config.dataDir, 'firmware'));
   const { crypto } = open.keyring;
+  const guard = await openGuard({ config, store: open.store, clock, crypto, log });
   const world = {
     config,
     store: open.store,
@@ -57,6 +59,7 @@ async function connectInProcess(config: Config, log: Log): Promise<ApiConnection
     host: trust.addresses.host,
     trust,
     renewTrust: () => trust.renew(),
+    guard: guard.ports,
   };
   const api = await buildApi(apiDeps(world, 'local-operator'));
   return {
@@ -73,6 +76,7 @@ async function connectInProcess(config: Config, log: Log): Promise<ApiConnection
     },
     close: async () => {
       await api.close();
+      await guard.finish();
       await open.store.close();
     },
   };

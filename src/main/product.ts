@@ -8,6 +8,7 @@ import { ownAddress, type Config } from '../config.ts';
 import { openFileStore } from '../store/files/file-store.ts';
 import { openAdmin } from './admin.ts';
 import { startBackground } from './background.ts';
+import { openGuard, type OpenGuard } from './guard.ts';
 import { openDoors, type DoorReport } from './doors.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { openMetricsDoor } from './metrics-door.ts';
@@ -54,8 +55,10 @@ async function ensureOperator(store: Store, crypto: Crypto): Promise<Product['fi
 }
 
 /** Compares and writes what is due beside the requests, now. */
-async function settle(store: Store, { records, compare, finish }: Serving): Promise<void> {
+async function settle(store: Store, guard: OpenGuard, { records, compare, finish }: Serving): Promise<void> {
   await finish();
+  await guard.share();
+  await guard.finish();
   await records.flush();
   for (const tenant of await store.platform.tenants.list({ limit: 1000 })) while ((await compare(tenant.id, 500)) > 0);
 }
@@ -74,7 +77,8 @@ export async function startProduct(
   const firstLogin = await ensureOperator(store, crypto);
   const { platform } = store;
   const caPem = await ensureOwnCertificates({ platform, crypto, hosts: ownHosts(host), now: clock.now() });
-  const world = { config, store, files, crypto, nonces, clock, log, host };
+  const guard = await openGuard({ config, store, clock, crypto, log });
+  const world = { config, store, files, crypto, nonces, clock, log, host, guard: guard.ports };
   const trust = await CurrentTrust.read({ ...world, caPem });
   const renewTrust = (): Promise<void> => trust.renew();
   const addressesNow = async (): Promise<ServerAddresses> => {
@@ -97,17 +101,19 @@ export async function startProduct(
   const { leases } = store;
   const certificates = () => shownCertificates(trust.trust.certificates, host);
   const { journal } = config;
-  const stopBackground = startBackground({ ...world, leases, records, journal, compare, certificates, renewTrust });
+  const due = { guard, leases, records, journal, compare, certificates, renewTrust };
+  const stopBackground = startBackground({ ...world, ...due });
   return {
     reports: [admin.report, ...doors.reports, ...(watchers.report === undefined ? [] : [watchers.report])],
     firstLogin,
     store,
-    settle: () => settle(store, serving),
+    settle: () => settle(store, guard, serving),
     close: async () => {
       // Whoever asks is told not to send phones here any more, for as long as somebody is still served.
       readiness.end();
       await doors.close();
       await serving.finish();
+      await guard.finish();
       await stopBackground();
       await Promise.all([admin, watchers].map((listener) => listener.close()));
       await store.close();

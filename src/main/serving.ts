@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Clock, Crypto, FileStore, Log, NonceUses, RequestRecord, Store } from '../app/ports.ts';
+import { gatekeeper } from '../app/guard/gatekeeper.ts';
+import type { GuardPorts } from '../app/guard/guard.ts';
 import { compareDesired, type Compare } from '../app/serve/compare-desired.ts';
 import { JournalWriter } from '../app/serve/journal-writer.ts';
 import type { ServeFile } from '../app/serve/outcome.ts';
@@ -23,6 +25,7 @@ export interface ServingWorld {
   readonly metrics: Pick<Metrics, 'onRequest' | 'onRender'>;
   /** The same after a look at the store: another process may have changed them. */
   readonly addressesNow: () => Promise<ServerAddresses>;
+  readonly guard: GuardPorts;
 }
 
 export interface Serving {
@@ -62,7 +65,7 @@ const timedFiles = (cache: PhoneCache, onRender: Metrics['onRender']): ServePort
 
 /** Builds the story of a request with everything that it needs. */
 export function buildServing(world: ServingWorld): Serving {
-  const { store, files, crypto, nonces, clock, log, addresses, config, metrics } = world;
+  const { store, files, crypto, nonces, clock, log, addresses, config, metrics, guard } = world;
   const cache = new PhoneCache(config.cacheMegabytes * 1024 * 1024);
   const records = new JournalWriter(store.journal, log);
   const note = (record: RequestRecord): void => {
@@ -78,6 +81,7 @@ export function buildServing(world: ServingWorld): Serving {
     addresses,
     records: { add: note },
     log,
+    guard: gatekeeper(guard),
     directory: store.directory,
     nonces,
     goesOn: (work) => {

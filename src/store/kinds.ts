@@ -11,6 +11,8 @@ import { TOKEN_PURPOSE } from '../app/ports.ts';
 import type { Extension, FirmwareImage, Mapping, Phone, Profile, Template } from '../domain/phone.ts';
 import { MASKED } from '../domain/secret.ts';
 import type { Group, Person, Tenant } from '../domain/tenant.ts';
+import type { Ban } from '../domain/trust/ban.ts';
+import type { Decoy } from '../domain/trust/decoy.ts';
 
 /** Tables of objects, with what each holds. */
 export interface Objects {
@@ -29,6 +31,8 @@ export interface Objects {
   readonly intermediates: Intermediate;
   readonly revocations: Revocation;
   readonly server_certificates: ServerCertificate;
+  readonly bans: Ban;
+  readonly decoys: Decoy;
 }
 export type Table = keyof Objects;
 
@@ -270,6 +274,26 @@ export const KINDS: { readonly [K in Table]: Kind<K> } = {
     pointers: [],
     // They decide which addresses phones are told, and whether they are to check them.
     touches: 'owner',
+  },
+  bans: {
+    table: 'bans',
+    owned: false,
+    word: 'ban',
+    keyField: 'source',
+    key: (ban) => ban.source,
+    uniques: none,
+    pointers: [],
+    touches: 'nothing',
+  },
+  decoys: {
+    table: 'decoys',
+    owned: false,
+    word: 'decoy',
+    keyField: 'key',
+    key: (decoy) => decoy.key,
+    uniques: none,
+    pointers: [],
+    touches: 'nothing',
   },
 };
 

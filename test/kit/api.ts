@@ -9,6 +9,7 @@ import type { ApiDeps } from '../../src/api/deps.ts';
 import { readAuthority } from '../../src/api/authorities/read-authority.ts';
 import { checkImportedCertificate } from '../../src/transports/tls/imported-certificate.ts';
 import { createCertificateRequest } from '../../src/transports/tls/csr.ts';
+import { testGuard } from './guard.ts';
 import { createCrypto } from '../../src/store/crypto.ts';
 import { memoryStore } from '../../src/store/memory/memory-store.ts';
 import { example as defined } from '../../src/vendors/example/index.ts';
@@ -144,6 +145,7 @@ export async function testApi(changes: Partial<ApiDeps> = {}): Promise<TestApi> 
   const crypto = createCrypto(Buffer.alloc(32, 7));
   const store = changes.store ?? memoryStore({ crypto });
   const time = { now: new Date('2026-03-02T10:00:00Z') };
+  const guard = testGuard(store, crypto, { now: () => time.now });
   const deps: ApiDeps = {
     store,
     crypto,
@@ -183,6 +185,7 @@ export async function testApi(changes: Partial<ApiDeps> = {}): Promise<TestApi> 
       error: (event, fields) => process.stderr.write(`${event} ${inspect(fields)}\n`),
     },
     version: '0.0.0',
+    guard,
     firmware: { maxFileBytes: 1000, quotaBytes: 2000 },
     authenticate: 'local-operator',
     watch: {

@@ -32,9 +32,9 @@ export class RawClient {
     });
   }
 
-  static async open(server: { readonly port: number }): Promise<RawClient> {
+  static async open(server: { readonly port: number }, address = '127.0.0.1'): Promise<RawClient> {
     const socket = createSocket('udp4');
-    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => socket.bind(0, address, resolve));
     return new RawClient(socket, server);
   }
 

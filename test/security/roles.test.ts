@@ -69,6 +69,8 @@ const OBJECTS: Readonly<Record<string, string>> = {
   host: 'prov.example.com',
   keyType: 'rsa',
   fingerprint: '00',
+  address: '192.0.2.99',
+  decoy: 'none',
   type: 'forbidden',
   '*': '',
 };
@@ -115,6 +117,8 @@ const ABSENT: ReadonlySet<string> = new Set([
   'DELETE /certificates/:door/:host/:keyType',
   'DELETE /authorities/:fingerprint',
   'DELETE /tokens/:id',
+  'DELETE /bans/:address',
+  'DELETE /decoys/:decoy',
   'GET /tenants/:tenant/phones/:phone/resync-url',
 ]);
 

@@ -174,6 +174,7 @@ export async function cachePlatform(platform: PlatformStore): Promise<PlatformSt
     ...platform,
     templates: await cacheRepository(platform.templates, (template) => template.name, 0),
     mappings: await cacheRepository(platform.mappings, (mapping) => mapping.from, 0),
+    decoys: await cacheRepository(platform.decoys, (decoy) => decoy.key, 0),
     document: () => Promise.resolve(document),
     saveDocument: async (changed) => {
       await platform.saveDocument(changed);

@@ -2,7 +2,7 @@ import type { Extension, Phone } from '../../domain/phone.ts';
 import { resolveSettings, type Layer, type Resolved } from '../../domain/resolve/layers.ts';
 import type { SettingId } from '../../domain/settings/registry.ts';
 import { domainIssues, type DomainFacts } from './domain-checks.ts';
-import type { Issue } from './issue.ts';
+import { issue, type Issue } from './issue.ts';
 import { keyIssues, sidecarIssues, slotsOf } from './key-checks.ts';
 import type { PhoneDocument } from './phone-document.ts';
 import type { ReadLines } from './phone-lines.ts';
@@ -70,6 +70,17 @@ export interface CheckContext {
   readonly scope: TenantScope;
 }
 
+/** A decoy answers like nobody's MAC: a phone that had it would be banned with its whole office. */
+async function decoyIssues(
+  { mac }: Phone,
+  before: Phone | undefined,
+  { platform }: TenantScope,
+): Promise<readonly Issue[]> {
+  if (mac === undefined || mac === before?.mac) return [];
+  const decoy = await platform.decoys.byKey(mac);
+  return decoy === undefined ? [] : [issue(['mac'], 'was planted as a decoy by the operator', mac)];
+}
+
 /** What can be seen only when the whole phone is known: keys of its model, locks below it, hosts it must reach. */
 export async function checkPhone(
   phone: Phone,
@@ -92,6 +103,7 @@ export async function checkPhone(
     ...keyIssuesOfPhone(phone, parts, below),
     ...lockIssues(before?.settings ?? {}, phone.settings, below, 'phone', ['settings']),
     ...locks,
+    ...(await decoyIssues(phone, before, context.scope)),
     ...(await domainIssuesOfPhone(phone, before, below, context)),
   ];
 }

@@ -87,6 +87,9 @@ function challengeAt(
   return ofTenant === 'off' ? httpAuth[door] : ofTenant;
 }
 
+/** Said of credentials that are nobody's, and of nothing else: the guard counts them. */
+export const WRONG_CREDENTIALS = 'wrong HTTP credentials';
+
 interface Verdict {
   readonly proof?: Proof;
   readonly doubt?: string;
@@ -153,7 +156,7 @@ async function judgeCredentials(
     if (verdict === 'right' && candidate.proof !== undefined) return { proof: candidate.proof, stale: false };
     stale ||= verdict === 'stale';
   }
-  return { doubt: stale ? 'the nonce is too old or was used before' : 'wrong HTTP credentials', stale };
+  return { doubt: stale ? 'the nonce is too old or was used before' : WRONG_CREDENTIALS, stale };
 }
 
 async function proofOfPassword(

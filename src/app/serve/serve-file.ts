@@ -1,6 +1,9 @@
-import { given } from '../../domain/fields.ts';
+import { given, without } from '../../domain/fields.ts';
 import { admit as admitByTable, type Admission } from '../../domain/trust/admit.ts';
 import type { Challenge } from '../../domain/tenant.ts';
+import type { ProofKind } from '../../domain/trust/proof.ts';
+import type { Gatekeeper } from '../guard/gatekeeper.ts';
+import type { ShutOut } from '../guard/shut-out.ts';
 import type { Log } from '../ports.ts';
 import { chooseContent } from './choose-content.ts';
 import { challengesFor } from './http-credentials.ts';
@@ -13,6 +16,7 @@ import { recordOf, type Findings, type RecordSink } from './record.ts';
 export interface ServePorts extends ProducePorts, ProvePorts {
   readonly records: RecordSink;
   readonly log: Log;
+  readonly guard: Gatekeeper;
   /** Takes what goes on after an answer, so that the end of the process can wait for it. */
   readonly goesOn: (work: Promise<void>) => void;
 }
@@ -82,13 +86,36 @@ function contradiction({ identity }: Recognised): Pick<Findings, 'reason' | 'eve
   return { reason: `${one} contradicts ${other}`, event: 'identity_conflict' };
 }
 
+/** Who has to wait and shows nothing by which he could be known need not be looked up. */
+function showsNothing({ httpAuth }: ServePorts, request: PhoneRequest, { passwordLocked }: ShutOut): boolean {
+  if (request.prefix.kind !== 'none' || request.certificate !== undefined) return false;
+  return request.authorization === undefined ? httpAuth[request.door] === undefined : passwordLocked;
+}
+
+/** The request without the password, where that is not looked at. */
+const asHeard = (request: PhoneRequest, shut: ShutOut | undefined): PhoneRequest =>
+  shut?.passwordLocked === true ? without(request, 'authorization') : request;
+
+/** A phone that knows its password shows it only after it was asked for it, so it is asked even now. */
+const mustWait = (request: PhoneRequest, standing: Standing): boolean =>
+  (standing.challenge === undefined || request.authorization !== undefined) && admit(request, standing).level < 2;
+
+const turnAway = ({ why, retryAfterSeconds }: ShutOut, found: Findings): Told => ({
+  outcome: { kind: 'throttled', retryAfterSeconds },
+  gaps: 0,
+  findings: { ...found, reason: `has to wait: ${why}` },
+});
+
 /** The story: who asks, may they, what do they get. */
 async function tell(ports: ServePorts, request: PhoneRequest): Promise<Told> {
   const recognised = recognise(request);
-  const standing = await prove(ports, request, recognised);
+  const shut = ports.guard.shutOut(request);
+  if (shut !== undefined && showsNothing(ports, request, shut)) return turnAway(shut, { recognised });
+  const standing = await prove(ports, asHeard(request, shut), recognised);
   const conflict = contradiction(recognised);
   // A proof of another phone weighs more than clues that contradict each other: it is somebody's key.
   const found: Findings = { recognised, standing, ...conflict, ...given({ event: eventOf(standing) }) };
+  if (shut !== undefined && mustWait(request, standing)) return turnAway(shut, found);
   if (standing.challenge !== undefined && !showsItself(standing))
     return challenge(ports, request, standing.challenge, found);
   if (conflict !== undefined) return refuse(found);
@@ -96,6 +123,19 @@ async function tell(ports: ServePorts, request: PhoneRequest): Promise<Told> {
   const choice = await chooseContent(ports, request, standing, admission);
   const produced = await produce(ports, request, standing, choice);
   return { ...produced, findings: { ...found, admission, choice, gaps: produced.gaps } };
+}
+
+const PASSWORDS: readonly ProofKind[] = ['phone_password', 'tenant_password'];
+
+/** Many guesses at once must not slip past the limit together: those that were answered meanwhile have been counted by now. */
+function lookAgain(ports: ServePorts, request: PhoneRequest, told: Told): Told {
+  const { recognised, standing } = told.findings;
+  const shut = ports.guard.shutOut(request);
+  if (shut === undefined || recognised === undefined || standing === undefined) return told;
+  const proofs = shut.passwordLocked
+    ? standing.proofs.filter((proof) => !PASSWORDS.includes(proof.kind))
+    : standing.proofs;
+  return mustWait(request, { ...standing, proofs }) ? turnAway(shut, { recognised, standing }) : told;
 }
 
 /** Seconds after which a phone may ask again when the store cannot be read. */
@@ -129,12 +169,15 @@ async function noteCompletion({ log }: ServePorts, request: PhoneRequest, noted:
 export const serveFile =
   (ports: ServePorts): ServeFile =>
   async (request) => {
-    const told = await tell(ports, request).catch((error: unknown) => unavailable(ports, request, error));
-    const { outcome, findings, whenComplete } = told;
+    const first = await tell(ports, request).catch((error: unknown) => unavailable(ports, request, error));
+    const told = lookAgain(ports, request, first);
+    const { outcome, whenComplete } = told;
+    const findings = ports.guard.note(request, outcome.kind, told.findings);
     return {
       ...outcome,
       onTransfer: (transfer) => {
-        ports.records.add(recordOf(ports.crypto, request, outcome.kind, findings, transfer));
+        if (findings !== undefined)
+          ports.records.add(recordOf(ports.crypto, request, outcome.kind, findings, transfer));
         if (transfer.completed && whenComplete !== undefined)
           ports.goesOn(noteCompletion(ports, request, whenComplete(transfer)));
       },

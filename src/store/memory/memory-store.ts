@@ -13,6 +13,7 @@ import { createHash } from 'node:crypto';
 import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
 import { compareKeys } from '../order.ts';
 import { takeTurns } from '../turns.ts';
+import { memoryGuard } from './guard.ts';
 import {
   countFleet,
   memoryExtensions,
@@ -122,6 +123,8 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
     intermediates: memoryRepository(KINDS.intermediates, PLATFORM, world, crypto),
     revocations: memoryRepository(KINDS.revocations, PLATFORM, world, crypto),
     certificates: memoryRepository(KINDS.server_certificates, PLATFORM, world, crypto),
+    bans: memoryRepository(KINDS.bans, PLATFORM, world, crypto),
+    decoys: memoryRepository(KINDS.decoys, PLATFORM, world, crypto),
     document: () => Promise.resolve(world.state().document),
     saveDocument: (document) =>
       world.write((state) => {
@@ -162,6 +165,7 @@ const storeIn = (world: World, crypto: KeyedHash, transaction: Store['transactio
   platform: memoryPlatform(world, crypto),
   directory: memoryDirectory(world),
   journal: memoryJournal(world),
+  guard: memoryGuard(world),
   tenant: (id) => memoryTenant(id, world, crypto),
   transaction,
   close: () => Promise.resolve(),

@@ -1,4 +1,4 @@
-import type { AuditEntry, PlatformDocument, RequestRecord, TokenUse, Upload } from '../../app/ports.ts';
+import type { AuditEntry, GuardNews, PlatformDocument, RequestRecord, TokenUse, Upload } from '../../app/ports.ts';
 import type { PhoneState } from '../../domain/phone.ts';
 import type { Objects, Scope, Table } from '../kinds.ts';
 
@@ -19,6 +19,13 @@ export interface StoredUpload extends Upload {
   readonly bytes: Uint8Array;
 }
 
+export interface StoredNews {
+  readonly id: string;
+  readonly node: string;
+  readonly at: string;
+  readonly news: GuardNews;
+}
+
 /** All that a memory store knows. Values are never changed in place, so that copying the maps is a snapshot. */
 export interface State {
   readonly rows: { readonly [K in Table]: Map<string, Row<Objects[K]>> };
@@ -34,6 +41,9 @@ export interface State {
   document: PlatformDocument;
   journal: readonly RequestRecord[];
   audit: readonly AuditEntry[];
+  news: readonly StoredNews[];
+  /** Source → when a phone behind it proved itself. */
+  proven: ReadonlyMap<string, string>;
 }
 
 export const emptyState = (): State => ({
@@ -53,6 +63,8 @@ export const emptyState = (): State => ({
     intermediates: new Map(),
     revocations: new Map(),
     server_certificates: new Map(),
+    bans: new Map(),
+    decoys: new Map(),
   },
   claims: new Map(),
   tags: new Map(),
@@ -63,6 +75,8 @@ export const emptyState = (): State => ({
   document: { settings: {} },
   journal: [],
   audit: [],
+  news: [],
+  proven: new Map(),
 });
 
 export const copyState = (state: State): State => ({
@@ -82,6 +96,8 @@ export const copyState = (state: State): State => ({
     intermediates: new Map(state.rows.intermediates),
     revocations: new Map(state.rows.revocations),
     server_certificates: new Map(state.rows.server_certificates),
+    bans: new Map(state.rows.bans),
+    decoys: new Map(state.rows.decoys),
   },
   claims: new Map(state.claims),
   tags: new Map(state.tags),
@@ -92,6 +108,8 @@ export const copyState = (state: State): State => ({
   document: state.document,
   journal: state.journal,
   audit: state.audit,
+  news: state.news,
+  proven: state.proven,
 });
 
 /** The state as one transaction, or the store outside of any, sees it. */

@@ -132,6 +132,15 @@ const platformTables = (d: Dialect): readonly string[] => [
   index('audit', 'tenant_id', 'seq'),
 ];
 
+const guardTables = (d: Dialect): readonly string[] => [
+  platformTable('bans', d),
+  platformTable('decoys', d),
+  `create table guard_news (id ${d.key} primary key, node ${d.key} not null, at ${d.key} not null, doc text not null ${d.end}`,
+  index('guard_news', 'at'),
+  `create table proven_sources (source ${d.key} primary key, at ${d.key} not null ${d.end}`,
+  index('proven_sources', 'at'),
+];
+
 /** outdated: 1 where the comparison found a difference. What was compared before is compared again, to fill it. */
 const countedStates: readonly string[] = [
   'alter table phone_states add column outdated integer not null default 0',
@@ -163,6 +172,7 @@ const tokenUses = ({ key, end }: Dialect): string =>
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (d) => [...tenantTables(d), ...phoneTables(d), ...platformTables(d)] },
   { version: 2, statements: (d) => [tokenUses(d)] },
+  { version: 3, statements: guardTables },
   { version: 4, statements: sharedTables },
   { version: 5, statements: (d) => [removedPhones(d)] },
   { version: 7, statements: () => countedStates },

@@ -26,6 +26,8 @@ export function sqlPlatform(ground: Ground): PlatformStore {
     intermediates: sqlRepository(KINDS.intermediates, PLATFORM, ground),
     revocations: sqlRepository(KINDS.revocations, PLATFORM, ground),
     certificates: sqlRepository(KINDS.server_certificates, PLATFORM, ground),
+    bans: sqlRepository(KINDS.bans, PLATFORM, ground),
+    decoys: sqlRepository(KINDS.decoys, PLATFORM, ground),
     document: async () => {
       const row = await session.reads.first(DOCUMENT, []);
       return row === undefined ? { settings: {} } : decodeDocument(row.doc, cipher, PLATFORM_CONTEXT);

@@ -2,6 +2,7 @@ import type { Leases, NonceUses, Store, TenantStore } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import { KINDS } from '../kinds.ts';
 import { sqlDirectory } from './directory.ts';
+import { sqlGuard } from './guard.ts';
 import { sqlJournal } from './journal.ts';
 import { sqlLeases } from './leases.ts';
 import { sqlNonces } from './nonces.ts';
@@ -57,6 +58,7 @@ export function sqlStore(ground: Ground, database: Pick<SqlStore, 'sizeBytes' | 
     platform: sqlPlatform(ground),
     directory: sqlDirectory(ground.session.reads),
     journal: sqlJournal(ground),
+    guard: sqlGuard(ground),
     tenant: keptTenants(ground),
     transaction: (work) =>
       ground.session.write(async (db) => {
