@@ -1,0 +1,122 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PhoneDoor } from '../../src/domain/tenant.ts';
+import { openKeyring } from '../../src/store/keyring.ts';
+import { ask, type Answer } from './product.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+type TcpDoor = Exclude<PhoneDoor, 'tftp'> | 'admin';
+const DOORS = ['admin', 'secure', 'spa', 'bootstrap', 'legacy'] as const satisfies readonly TcpDoor[];
+const SCHEMES: Readonly<Record<TcpDoor, string>> = {
+  // Bound elsewhere than at 127.0.0.1 it speaks HTTPS.
+  admin: 'https',
+  secure: 'https',
+  spa: 'https',
+  bootstrap: 'http',
+  legacy: 'http',
+};
+
+/** One process of several: an address of loopback of its own, the same ports and master key as the others. */
+export interface Node {
+  readonly address: string;
+  readonly port: (door: TcpDoor) => number;
+  readonly door: (name: TcpDoor) => string;
+  /** The password of the first operator, where this process made it. */
+  readonly firstPassword: string | undefined;
+  readonly api: (token: string, method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** As the machine's power would. */
+  readonly kill: () => Promise<void>;
+}
+
+const freePorts = (count: number): Promise<readonly number[]> =>
+  Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      // Given back together, so that no two are the same.
+      setImmediate(() => server.close());
+      return port;
+    }),
+  );
+
+/** Until the banner stands on standard output, or the process has ended. */
+async function bannerOf(child: ChildProcess, errors: () => string): Promise<string> {
+  let said = '';
+  child.stdout?.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  while (!said.includes('offhook apply')) {
+    const [code] = (await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')])) as unknown[];
+    if (child.exitCode !== null) throw new Error(`the process ended (${String(code)}): ${errors()}`);
+  }
+  return said;
+}
+
+export interface NodesOptions {
+  readonly url: string;
+  readonly directory: string;
+  readonly count: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts processes of the built product on one PostgreSQL, all at the same time. */
+export async function startNodes({ url, directory, count, environment = {} }: NodesOptions): Promise<readonly Node[]> {
+  const ports = await freePorts(DOORS.length);
+  const portOf = (door: TcpDoor): number => ports[DOORS.indexOf(door)] ?? 0;
+  const key = join(directory, 'master.key');
+  await openKeyring(key);
+  const start = async (n: number): Promise<Node> => {
+    const address = `127.0.0.${11 + n}`;
+    const dataDir = join(directory, `node${n}`);
+    await mkdir(dataDir, { recursive: true });
+    await copyFile(key, join(dataDir, 'master.key'));
+    const doors = DOORS.flatMap((door) => [
+      [`OFFHOOK_DOORS_${door.toUpperCase()}_PORT`, String(portOf(door))],
+      [`OFFHOOK_DOORS_${door.toUpperCase()}_ADDRESS`, address],
+      [`OFFHOOK_DOORS_${door.toUpperCase()}_OPEN`, 'true'],
+    ]);
+    const child = spawn(process.execPath, [PROGRAM, 'serve'], {
+      env: {
+        PATH: process.env['PATH'],
+        OFFHOOK_DATADIR: dataDir,
+        OFFHOOK_STORE_KIND: 'postgres',
+        OFFHOOK_STORE_URL: url,
+        OFFHOOK_HOST: 'prov.example.com',
+        OFFHOOK_DOORS_TFTP_OPEN: 'false',
+        ...Object.fromEntries(doors),
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let errors = '';
+    child.stderr.on('data', (bytes: Buffer) => (errors = (errors + bytes.toString()).slice(-4000)));
+    const banner = await bannerOf(child, () => errors);
+    const door = (name: TcpDoor): string => `${SCHEMES[name]}://${address}:${portOf(name)}`;
+    return {
+      address,
+      port: portOf,
+      door,
+      firstPassword: /user admin, password (\S+)/.exec(banner)?.[1],
+      api: (token, method, path, body) =>
+        ask(`${door('admin')}/api/v1${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${token}`,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        }),
+      kill: async () => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const gone = once(child, 'exit');
+        child.kill('SIGKILL');
+        await gone;
+      },
+    };
+  };
+  return Promise.all(Array.from({ length: count }, (_, n) => start(n)));
+}
