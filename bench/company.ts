@@ -6,11 +6,14 @@ import type { LoweredRule, TenantPolicy } from '../src/domain/tenant.ts';
 import type { Mac } from '../src/domain/mac.ts';
 import { Secret } from '../src/domain/secret.ts';
 
+/** The one tenant's name. */
+export const TENANT = 'bench';
+
 const VENDOR = 'yealink' as VendorId;
 const MODEL = 'T46U' as ModelId;
 
 /** Two lines and eighteen watched colleagues: a usual desk. */
-const keys: KeyLayout = Object.fromEntries(
+export const DESK_KEYS: KeyLayout = Object.fromEntries(
   Array.from({ length: 20 }, (_, index) => {
     const position = index + 1;
     const key =
@@ -30,7 +33,7 @@ interface Names {
   readonly template: TemplateId;
 }
 
-const LOWERED: readonly LoweredRule[] = (['legacy', 'tftp'] as const).map((door) => ({
+export const LOWERED: readonly LoweredRule[] = (['legacy', 'tftp'] as const).map((door) => ({
   door,
   networks: ['127.0.0.0/8'],
   content: 'full',
@@ -52,7 +55,7 @@ async function createTenant(store: Store, crypto: Crypto, { tenant, template }: 
   kept(
     await store.platform.tenants.create({
       id: tenant,
-      name: 'bench',
+      name: TENANT,
       title: 'Bench',
       domains: [],
       networks: [],
@@ -76,7 +79,7 @@ async function createTenant(store: Store, crypto: Crypto, { tenant, template }: 
       vendor: VENDOR,
       models: [MODEL],
       settings: desk,
-      keys,
+      keys: DESK_KEYS,
       raw: {},
     }),
   );
@@ -98,11 +101,16 @@ async function createLine(own: TenantStore, crypto: Crypto, position: number, nu
   return { position, extension: id, settings: {} };
 }
 
+/** The extension of the n-th phone's line. */
+export const numberOf = (n: number, position: number): string => String(1_000_000 + n * 2 + position);
+
+// `as`: twelve digits by construction.
+export const macOf = (n: number): Mac => `805ec0${n.toString(16).padStart(6, '0')}` as Mac;
+
 async function createPhone(own: TenantStore, crypto: Crypto, { tenant, template }: Names, n: number): Promise<void> {
   const lines = [];
-  for (const position of [1, 2])
-    lines.push(await createLine(own, crypto, position, String(1_000_000 + n * 2 + position)));
-  const mac = `805ec0${n.toString(16).padStart(6, '0')}` as Mac;
+  for (const position of [1, 2]) lines.push(await createLine(own, crypto, position, numberOf(n, position)));
+  const mac = macOf(n);
   const credentials = {
     token: new Secret(crypto.token(160)),
     httpUser: `phone-${mac}`,
@@ -127,16 +135,26 @@ async function createPhone(own: TenantStore, crypto: Crypto, { tenant, template 
   );
 }
 
-/** A tenant with `count` desk phones of two lines and twenty keys; every phone differs from every other. */
-export function company(
-  count: number,
+/** Objects that are written in one transaction. */
+const BATCH = 2_000;
+
+async function inBatches(store: Store, count: number, write: (store: Store, n: number) => Promise<unknown>) {
+  for (let first = 0; first < count; first += BATCH)
+    await store.transaction(async (batch) => {
+      for (let n = first; n < Math.min(first + BATCH, count); n++) await write(batch, n);
+    });
+}
+
+/** A tenant with desk phones of two lines and twenty keys, each different from every other, and with extensions that no phone has: the answer. */
+export async function company(
+  store: Store,
   crypto: Crypto,
-): { readonly tenant: TenantId; readonly create: (store: Store) => Promise<void> } {
+  { phones, spares }: { readonly phones: number; readonly spares: number },
+): Promise<readonly string[]> {
   const names: Names = { tenant: crypto.id() as TenantId, template: crypto.id() as TemplateId };
-  const create = async (store: Store): Promise<void> => {
-    await createTenant(store, crypto, names);
-    const own = store.tenant(names.tenant);
-    for (let n = 0; n < count; n++) await createPhone(own, crypto, names, n);
-  };
-  return { tenant: names.tenant, create };
+  await store.transaction((first) => createTenant(first, crypto, names));
+  await inBatches(store, phones, (batch, n) => createPhone(batch.tenant(names.tenant), crypto, names, n));
+  const numbers = Array.from({ length: spares }, (_, n) => String(9_000_000 + n));
+  await inBatches(store, spares, (batch, n) => createLine(batch.tenant(names.tenant), crypto, 1, numbers[n] ?? ''));
+  return numbers;
 }

@@ -1,13 +1,38 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-// The yardstick R: bare node:http that sends a Buffer of the same size as the answer under test.
-const { size } = JSON.parse(process.argv[2] ?? '{}') as { readonly size: number };
+/** How the yardstick is to answer. */
+export interface RawHttp {
+  /** Bytes of the answer's body. */
+  readonly size: number;
+  /** Left out: plain HTTP. */
+  readonly tls?: Pick<ServerOptions, 'requestCert' | 'rejectUnauthorized'> & {
+    readonly key: readonly string[];
+    readonly cert: readonly string[];
+    readonly ca: readonly string[];
+  };
+}
+
+export interface RawReady {
+  readonly port: number;
+}
+
+// The yardstick R: bare node:http, or node:https, that sends a Buffer of the same size as the answer under test.
+// `as`: what our own parent process wrote.
+const { size, tls } = JSON.parse(process.argv[2] ?? '{}') as RawHttp;
 const body = Buffer.alloc(size, 'x');
 
-const server = createServer((_request, response) => {
+const answer: RequestListener = (_request, response) => {
   response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': body.length, Connection: 'close' });
   response.end(body);
+};
+const server =
+  tls === undefined
+    ? createServer(answer)
+    : createHttpsServer({ ...tls, key: [...tls.key], cert: [...tls.cert], ca: [...tls.ca] }, answer);
+server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 }, () => {
+  // `as`: typed as it is for pipes too.
+  process.send?.({ port: (server.address() as AddressInfo).port } satisfies RawReady);
 });
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
 process.once('SIGTERM', () => process.exit(0));
