@@ -8,6 +8,7 @@ import { fetchOwn } from './clients/phone.ts';
 import { company, numberOf, TENANT } from './company.ts';
 import { benchConfig } from './configuration.ts';
 import { runRound } from './measure.ts';
+import { freePorts } from './ports.ts';
 import { SECRETS_FILE, type KeyAndChain, type PhoneAccess, type Secrets } from './secrets.ts';
 
 /** What a company is to have. */
@@ -57,22 +58,23 @@ async function makeApiToken(store: Store, { keyring }: OpenStore): Promise<strin
 
 /** Makes a data directory of a company whose phones have all fetched what they should have. */
 async function prepare({ dataDir, phones, spares }: Preparing): Promise<void> {
-  const config = benchConfig(dataDir);
+  const ports = await freePorts();
+  const config = benchConfig(dataDir, ports);
   const open = await openStore(config);
   const silent = (): void => undefined;
   const product = await startProduct(config, open, { info: silent, warn: silent, error: silent });
   const { store } = product;
   const spareNumbers = await company(store, open.keyring.crypto, { phones, spares });
   const secrets: Secrets = {
+    ports,
     phones: await readPhones(store, phones),
     spares: spareNumbers,
     apiToken: await makeApiToken(store, open),
     certificates: await readCertificates(store),
   };
-  const legacy = product.reports.find((report) => report.name === 'legacy')?.port ?? 0;
   await runRound(phones, AT_ONCE, async (index) => {
     const phone = secrets.phones[index];
-    if (phone !== undefined) await fetchOwn(legacy, phone);
+    if (phone !== undefined) await fetchOwn(ports.LEGACY, phone);
   });
   await product.settle();
   await product.close();

@@ -1,51 +1,20 @@
 import { fork } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stopChild } from './children.ts';
 import { askOnce, requestText } from './clients/http.ts';
-import { benchEnvironment, type BenchDoor } from './configuration.ts';
+import { benchEnvironment, type Ports } from './configuration.ts';
+import type { Office } from './offices.ts';
 
 /** `offhook serve` as it runs, in a process of its own, on a data directory that was prepared. */
 export interface RunningProduct {
-  readonly ports: Readonly<Record<BenchDoor, number>>;
+  readonly ports: Ports;
   readonly startedAt: number;
   /** Of `/proc/PID/status`, in MB: `VmRSS`, `VmHWM`. */
   memory(field: 'VmRSS' | 'VmHWM'): number;
   stop(): Promise<void>;
 }
-
-async function freeTcpPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // `as`: typed as it is for pipes too.
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => {
-    socket.bind(0, '127.0.0.1', resolve);
-  });
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => {
-    socket.close(resolve);
-  });
-  return port;
-}
-
-const freePorts = async (): Promise<RunningProduct['ports']> => ({
-  ADMIN: await freeTcpPort(),
-  SECURE: await freeTcpPort(),
-  SPA: await freeTcpPort(),
-  BOOTSTRAP: await freeTcpPort(),
-  LEGACY: await freeTcpPort(),
-  TFTP: await freeUdpPort(),
-});
 
 /** Its log goes to a file, as it would. */
 function spawnServe(dataDir: string, environment: Readonly<Record<string, string>>): ReturnType<typeof fork> {
@@ -76,11 +45,10 @@ export async function untilAnswered(isAnswered: () => Promise<boolean>): Promise
 }
 
 /** Starts the process and does not wait for it. */
-export async function launchProduct(
-  dataDir: string,
+export function launchProduct(
+  { dataDir, ports }: Office,
   environment: Readonly<Record<string, string>> = {},
-): Promise<RunningProduct> {
-  const ports = await freePorts();
+): RunningProduct {
   const startedAt = performance.now();
   const child = spawnServe(dataDir, { ...benchEnvironment(dataDir, ports), ...environment });
   return {
@@ -93,10 +61,10 @@ export async function launchProduct(
 
 /** Starts it and waits until it says that it is ready. */
 export async function startProduct(
-  dataDir: string,
+  office: Office,
   environment?: Readonly<Record<string, string>>,
 ): Promise<RunningProduct> {
-  const product = await launchProduct(dataDir, environment);
+  const product = launchProduct(office, environment);
   await untilAnswered(async () => (await askOnce(product.ports.ADMIN, requestText('/ready'))).status === 200);
   return product;
 }

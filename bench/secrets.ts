@@ -1,3 +1,5 @@
+import type { Ports } from './configuration.ts';
+
 /** What a phone knows of itself, and by what its file is known. */
 export interface PhoneAccess {
   readonly mac: string;
@@ -15,6 +17,8 @@ export interface KeyAndChain {
 
 /** Everything that the clients know of a prepared company; kept beside it. */
 export interface Secrets {
+  /** Where the doors are, at every start: phones are told, and would be told anew. */
+  readonly ports: Ports;
   readonly phones: readonly PhoneAccess[];
   /** Extensions that no phone has. */
   readonly spares: readonly string[];

@@ -12,22 +12,23 @@ const FIRST_NEW = 0x400000;
 
 type CreateMany = (count: number, atOnce: number) => Promise<Round>;
 
-/** A program that creates phones of two lines, one with each call. */
+/** A program that creates phones of two lines, one with each call; its connections stay open for a round. */
 async function withCreator<T>(office: Office, work: (create: CreateMany) => Promise<T>): Promise<T> {
-  return withProduct(office, {}, async (product) => {
-    const api = apiClient(product.ports.ADMIN, office.apiToken);
+  return withProduct(office, {}, ({ ports }) => {
     let made = 0;
-    const createOne = (): Promise<string> => {
+    const nextPhone = (): object => {
       const n = made++;
       const lines = office.spares.slice(n * 2, n * 2 + 2);
-      const phone = { mac: macOf(FIRST_NEW + n), vendor: 'yealink', model: 'T46U', template: 'desk', lines };
-      return api.post(`/tenants/${TENANT}/phones`, phone);
+      return { mac: macOf(FIRST_NEW + n), vendor: 'yealink', model: 'T46U', template: 'desk', lines };
     };
-    try {
-      return await work((count, atOnce) => runRound(count, atOnce, createOne));
-    } finally {
-      api.close();
-    }
+    return work(async (count, atOnce) => {
+      const api = apiClient(ports.ADMIN, office.apiToken);
+      try {
+        return await runRound(count, atOnce, () => api.post(`/tenants/${TENANT}/phones`, nextPhone()));
+      } finally {
+        api.close();
+      }
+    });
   });
 }
 

@@ -18,10 +18,10 @@ async function memoryOf(count: number): Promise<Result> {
 }
 
 /** From the start of the process until a phone has its file. */
-async function secondsToServe({ dataDir, phones }: Office): Promise<number> {
-  const product = await launchProduct(dataDir);
+async function secondsToServe(office: Office): Promise<number> {
+  const product = launchProduct(office);
   try {
-    const phone = anyOf(phones);
+    const phone = anyOf(office.phones);
     await untilAnswered(async () => (await fetchOwn(product.ports.LEGACY, phone)) > 0);
     return secondsSince(product.startedAt);
   } finally {

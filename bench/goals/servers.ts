@@ -8,11 +8,11 @@ import { CLIENTS } from '../scale.ts';
 
 /** Runs `work` beside the product and stops it, whatever comes of it. */
 export async function withProduct<T>(
-  { dataDir }: Office,
+  office: Office,
   environment: Readonly<Record<string, string>>,
   work: (product: RunningProduct) => Promise<T>,
 ): Promise<T> {
-  const product = await startProduct(dataDir, environment);
+  const product = await startProduct(office, environment);
   try {
     return await work(product);
   } finally {
