@@ -51,7 +51,7 @@ function readable(line: string): string {
   // `as`: a line of our own log is one object.
   const { time, level, event, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const shown = Object.entries(fields).map(
-    ([name, value]) => `${name}=${typeof value === 'string' && /^\S+$/.test(value) ? value : JSON.stringify(value)}`,
+    ([name, value]) => `${name}=${typeof value === 'string' && /^[!-~]+$/.test(value) ? value : JSON.stringify(value)}`,
   );
   return `${[String(time).slice(11, 19), String(level), String(event), ...shown].join(' ')}\n`;
 }
