@@ -1,8 +1,9 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import type { Log, RequestRecord } from '../app/ports.ts';
 import { tlsFailure } from '../transports/tls/failure.ts';
 import type { StoreOperation, WatchStore } from '../store/sql/watched-session.ts';
 import { VENDORS } from '../vendors/index.ts';
+import { Timings } from './timings.ts';
 
 /**
  * What is counted while it happens. Every label has few values that we ourselves have written down; nothing that a
@@ -56,43 +57,91 @@ function processRegistry(): Registry {
 
 type Of = readonly [Registry];
 
-const requestCounters = (registers: Of) => ({
-  requests: new Counter({
+/** What a request adds to. Kept here and handed over when somebody reads: taking labels apart costs more than counting. */
+interface Tally {
+  readonly labels: { readonly door: string; readonly vendor: string; readonly outcome: string };
+  requests: number;
+  bytes: number;
+}
+
+class Tallies {
+  readonly #all = new Map<string, Tally>();
+
+  of(door: string, vendor: string, outcome: string): Tally {
+    const key = `${door}|${vendor}|${outcome}`;
+    const known = this.#all.get(key);
+    if (known !== undefined) return known;
+    const tally = { labels: { door, vendor, outcome }, requests: 0, bytes: 0 };
+    this.#all.set(key, tally);
+    return tally;
+  }
+
+  values(): Iterable<Tally> {
+    return this.#all.values();
+  }
+}
+
+function requestCounters(registers: Of) {
+  const tallies = new Tallies();
+  new Counter({
     name: 'offhook_requests_total',
     help: 'Requests of phones and strangers by door, recognised maker and outcome',
     labelNames: ['door', 'vendor', 'outcome'],
     registers: [...registers],
-  }),
-  durations: new Histogram({
-    name: 'offhook_request_duration_seconds',
-    help: 'From the request to the end of the transfer, by door',
-    labelNames: ['door'],
-    buckets: REQUEST_BUCKETS,
-    registers: [...registers],
-  }),
-  sent: new Counter({
+    collect() {
+      this.reset();
+      for (const { labels, requests } of tallies.values()) this.inc(labels, requests);
+    },
+  });
+  new Counter({
     name: 'offhook_sent_bytes_total',
     help: 'Bytes of answers, without headers, by door',
     labelNames: ['door'],
     registers: [...registers],
+    collect() {
+      this.reset();
+      for (const { labels, bytes } of tallies.values()) this.inc({ door: labels.door }, bytes);
+    },
+  });
+  return {
+    tallies,
+    flagged: new Counter({
+      name: 'offhook_flagged_requests_total',
+      help: 'Requests that an administrator should look at, by the event in the journal',
+      labelNames: ['event'],
+      registers: [...registers],
+    }),
+    tlsFailures: new Counter({
+      name: 'offhook_tls_failures_total',
+      help: 'TLS handshakes that failed, by door and class of reason',
+      labelNames: ['door', 'reason'],
+      registers: [...registers],
+    }),
+  };
+}
+
+const timings = () => ({
+  requests: new Timings({
+    name: 'offhook_request_duration_seconds',
+    help: 'From the request to the end of the transfer, by door',
+    label: 'door',
+    buckets: REQUEST_BUCKETS,
   }),
-  flagged: new Counter({
-    name: 'offhook_flagged_requests_total',
-    help: 'Requests that an administrator should look at, by the event in the journal',
-    labelNames: ['event'],
-    registers: [...registers],
-  }),
-  tlsFailures: new Counter({
-    name: 'offhook_tls_failures_total',
-    help: 'TLS handshakes that failed, by door and class of reason',
-    labelNames: ['door', 'reason'],
-    registers: [...registers],
-  }),
-  renders: new Histogram({
+  renders: new Timings({
     name: 'offhook_render_duration_seconds',
     help: 'Writing one file of a phone that was not in the cache',
     buckets: WORK_BUCKETS,
-    registers: [...registers],
+  }),
+  api: new Timings({
+    name: 'offhook_api_request_duration_seconds',
+    help: 'From the request of the administration to its answer',
+    buckets: REQUEST_BUCKETS,
+  }),
+  store: new Timings({
+    name: 'offhook_store_duration_seconds',
+    help: 'Reads and transactions of the store, waiting included',
+    label: 'operation',
+    buckets: WORK_BUCKETS,
   }),
 });
 
@@ -101,19 +150,6 @@ const ownCounters = (registers: Of) => ({
     name: 'offhook_api_requests_total',
     help: 'Requests of the administration by method and status',
     labelNames: ['method', 'status'],
-    registers: [...registers],
-  }),
-  apiDurations: new Histogram({
-    name: 'offhook_api_request_duration_seconds',
-    help: 'From the request of the administration to its answer',
-    buckets: REQUEST_BUCKETS,
-    registers: [...registers],
-  }),
-  store: new Histogram({
-    name: 'offhook_store_duration_seconds',
-    help: 'Reads and transactions of the store, waiting included',
-    labelNames: ['operation'],
-    buckets: WORK_BUCKETS,
     registers: [...registers],
   }),
   storeFailures: new Counter({
@@ -132,16 +168,19 @@ const ownCounters = (registers: Of) => ({
 
 type RequestCounters = ReturnType<typeof requestCounters>;
 
-function countRequest(counters: RequestCounters, record: RequestRecord): void {
+function countRequest(counters: RequestCounters, times: Timings, record: RequestRecord): void {
   const { door, outcome, reason, vendor = 'unknown', bytes, milliseconds, event } = record;
-  counters.requests.inc({ door, vendor: KNOWN_VENDORS.has(vendor) ? vendor : 'unknown', outcome });
+  const tally = counters.tallies.of(door, KNOWN_VENDORS.has(vendor) ? vendor : 'unknown', outcome);
+  tally.requests += 1;
+  tally.bytes += bytes;
+  if (event !== undefined) counters.flagged.inc({ event });
+  if (outcome !== 'refused') {
+    times.observe(milliseconds, door);
+    return;
+  }
+  // What was refused before it was a request has no time of its own.
   const failure = tlsFailure(reason);
   if (failure !== undefined) counters.tlsFailures.inc({ door, reason: failure });
-  // What was refused before it was a request has no time of its own.
-  if (outcome === 'refused') return;
-  counters.durations.observe({ door }, milliseconds / 1000);
-  counters.sent.inc({ door }, bytes);
-  if (event !== undefined) counters.flagged.inc({ event });
 }
 
 function countingLog(log: Log, count: (event: string) => void): Log {
@@ -159,28 +198,32 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const requests = requestCounters([registry]);
   const own = ownCounters([registry]);
+  const times = timings();
   for (const event of ALARMING_EVENTS) own.events.inc({ event }, 0);
   for (const operation of ['read', 'write'] satisfies StoreOperation[]) own.storeFailures.inc({ operation }, 0);
   return {
     registry,
     onRequest: (record) => {
-      countRequest(requests, record);
+      countRequest(requests, times.requests, record);
     },
     onRender: (milliseconds) => {
-      requests.renders.observe(milliseconds / 1000);
+      times.renders.observe(milliseconds);
     },
     onApiAnswer: (method, status, milliseconds) => {
       own.apiAnswers.inc({ method: METHODS.has(method) ? method : 'other', status });
-      own.apiDurations.observe(milliseconds / 1000);
+      times.api.observe(milliseconds);
     },
     onStore: (operation, milliseconds, failed) => {
-      own.store.observe({ operation }, milliseconds / 1000);
+      times.store.observe(milliseconds, operation);
       if (failed) own.storeFailures.inc({ operation });
     },
     countEvents: (log) =>
       countingLog(log, (event) => {
         own.events.inc({ event });
       }),
-    text: async () => `${await registry.metrics()}\n${await processRegistry().metrics()}`,
+    text: async () => {
+      const counted = [await registry.metrics(), await processRegistry().metrics()];
+      return [...Object.values(times).map((timing) => timing.text()), ...counted].join('\n');
+    },
   };
 }

@@ -11,17 +11,18 @@ export type WatchStore = (operation: StoreOperation, milliseconds: number, faile
 
 /** The session as it is, but watched. What runs inside a transaction counts as one write. */
 export function watchedSession({ reads, write }: Session, watch: WatchStore = () => undefined): Session {
-  const timed = async <T>(operation: StoreOperation, work: () => Promise<T>): Promise<T> => {
+  const timed = <T>(operation: StoreOperation, work: () => Promise<T>): Promise<T> => {
     const startedAt = performance.now();
-    let failed = false;
-    try {
-      return await work();
-    } catch (error) {
-      failed = error instanceof StoreUnavailable;
-      throw error;
-    } finally {
-      watch(operation, performance.now() - startedAt, failed);
-    }
+    return work().then(
+      (result) => {
+        watch(operation, performance.now() - startedAt, false);
+        return result;
+      },
+      (error: unknown) => {
+        watch(operation, performance.now() - startedAt, error instanceof StoreUnavailable);
+        throw error;
+      },
+    );
   };
   return {
     reads: {
