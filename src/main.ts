@@ -8,6 +8,7 @@ import type { CliWorld } from './cli/world.ts';
 import { identifyFacts } from './app/serve/identify.ts';
 import { readConfig } from './config.ts';
 import { err, ok } from './domain/result.ts';
+import { fillFile } from './main/backup-file.ts';
 import { installationOf } from './main/installation.ts';
 import { readSecret } from './main/read-secret.ts';
 import { simulateOne } from './main/simulated.ts';
@@ -36,6 +37,7 @@ const world: CliWorld = {
       await file.close();
     }
   },
+  fillFile,
   readSecret,
   findInstallation: (configFile) => {
     const config = readConfig(configFile, process.env);

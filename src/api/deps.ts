@@ -5,7 +5,7 @@ import type { DocumentPorts } from '../app/documents/open-scope.ts';
 import type { GuardPorts } from '../app/guard/guard.ts';
 import type { FirmwareLimits } from '../app/firmware/save-firmware.ts';
 import type { Preview } from '../app/phones/preview.ts';
-import type { FileStore, Log } from '../app/ports.ts';
+import type { FileStore, Log, Sealing } from '../app/ports.ts';
 import type { Watch } from './watch/routes.ts';
 
 /** Everything that the API needs of the world; `main.ts` makes it once and builds one instance per listener from it. */
@@ -18,6 +18,9 @@ export interface ApiDeps extends DocumentPorts {
   readonly log: Log;
   /** Of this server, for the description of the API. */
   readonly version: string;
+  /** Of the store's tables, for backups. */
+  readonly schema: number;
+  readonly sealing: Sealing;
   readonly firmware: FirmwareLimits;
   /** `local-operator`: the control socket; whoever can open it is the platform's operator. */
   readonly authenticate: 'tokens' | 'local-operator';

@@ -163,6 +163,7 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   'GET /audit': readJournal(ADMINS),
   // What of the document he may write is decided where it is read.
   'POST /apply': write(ADMINS),
+  'POST /backup': reveal(OPERATOR),
 };
 
 export const PREFIX = '/api/v1';

@@ -3,6 +3,7 @@ import type { ApiDeps } from './deps.ts';
 import { applyRoutes } from './apply/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { authorityRoutes } from './authorities/routes.ts';
+import { backupRoutes } from './backup/routes.ts';
 import { banRoutes } from './bans/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { certificateRoutes } from './certificates/routes.ts';
@@ -49,4 +50,5 @@ export const RESOURCES: readonly ((app: Api, deps: ApiDeps) => void)[] = [
   journalRoutes,
   auditRoutes,
   applyRoutes,
+  backupRoutes,
 ];

@@ -77,8 +77,8 @@ export interface Repository<T extends { readonly id: string }> {
   /** In order of the natural key. */
   list(page: Page): Promise<readonly Versioned<T>[]>;
   count(): Promise<number>;
-  /** Refuses an id or key that exists (`taken`). */
-  create(object: T): Promise<WriteResult<T>>;
+  /** Refuses an id or key that exists (`taken`). What comes back from a backup brings its version; else it is 1. */
+  create(object: T, version?: number): Promise<WriteResult<T>>;
   /** Replaces; with `ifVersion` only when that is still the version. */
   replace(object: T, ifVersion?: number): Promise<WriteResult<T>>;
   /** `in_use` where another object still points to it. */
@@ -291,6 +291,8 @@ export interface PlatformStore {
   audit(entry: AuditEntry): Promise<void>;
   /** Newest first. */
   auditLog(query: { readonly tenant?: TenantId; readonly limit: number }): Promise<readonly AuditEntry[]>;
+  /** Oldest first, from the entry after the one at `place`; 0 is before the first. */
+  auditFrom(place: number, limit: number): Promise<readonly { readonly place: number; readonly entry: AuditEntry }[]>;
 }
 
 /** One request of a phone or stranger, masked. */
@@ -370,7 +372,25 @@ export interface Store {
   readonly guard: GuardBoard;
   tenant(id: TenantId): TenantStore;
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** The store as it is at this moment, for reading only, while others go on writing. */
+  snapshot(): Promise<Snapshot>;
+  /** Removes everything but the journal of requests: before a backup takes its place, in the same transaction. */
+  clear(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** To be ended by whoever asked for it: until then the database keeps what others replace. */
+export interface Snapshot {
+  readonly store: Store;
+  readonly end: () => Promise<void>;
+}
+
+/** Secrets inside of an object as something that only this installation's master key opens, and for the same `context` only. */
+export interface Sealing {
+  /** As JSON, with each secret sealed in its place. */
+  seal(value: unknown, context: string): unknown;
+  /** What `seal` was given. Throws where a secret can't be opened. */
+  open(json: unknown, context: string): unknown;
 }
 
 /** Content of firmware files, by checksum. */
@@ -380,6 +400,7 @@ export interface FileStore {
     bytes: AsyncIterable<Uint8Array>,
     maxBytes: number,
   ): Promise<{ readonly sha256: string; readonly size: number } | 'too_large'>;
+  has(sha256: string): Promise<boolean>;
   open(sha256: string, range?: { readonly first: number; readonly last: number }): NodeJS.ReadableStream;
   remove(sha256: string): Promise<void>;
 }

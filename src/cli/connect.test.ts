@@ -58,6 +58,7 @@ function worldAt(controlSocket: string, env: CliWorld['env'] = {}): CliWorld {
     readFile: unused,
     openFile: unused,
     writeFile: unused,
+    fillFile: unused,
     readSecret: unused,
     identify: unused,
     simulate: unused,
@@ -68,6 +69,7 @@ function worldAt(controlSocket: string, env: CliWorld['env'] = {}): CliWorld {
         serve: unused,
         migrate: () => Promise.resolve(err('')),
         rekey: () => Promise.resolve(err('')),
+        restore: unused,
       }),
   };
 }

@@ -38,7 +38,7 @@ async function sendBody(request: ClientRequest, body: ApiRequest['body']): Promi
   else request.end(body);
 }
 
-async function exchange(request: ClientRequest, body: ApiRequest['body']): Promise<ApiAnswer> {
+async function exchange(request: ClientRequest, { body, into }: ApiRequest): Promise<ApiAnswer> {
   request.setTimeout(PATIENCE_MS, () => request.destroy(new Error('no answer in time')));
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
@@ -47,10 +47,12 @@ async function exchange(request: ClientRequest, body: ApiRequest['body']): Promi
   // A server may refuse before it has read everything; then its answer counts, not the broken pipe.
   const sent = sendBody(request, body).catch((error: unknown) => error);
   const response = await answered;
+  const { statusCode: status = 0 } = response;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of response) chunks.push(chunk as Uint8Array); // `as`: the stream has no encoding, so Buffers
+  if (into !== undefined && status < 300) await pipeline(response, into);
+  else for await (const chunk of response) chunks.push(chunk as Uint8Array); // `as`: the stream has no encoding, so Buffers
   await sent;
-  return { status: response.statusCode ?? 0, headers: headersOf(response), body: Buffer.concat(chunks) };
+  return { status, headers: headersOf(response), body: Buffer.concat(chunks) };
 }
 
 function lengthOf(body: ApiRequest['body']): Record<string, string> {
@@ -60,7 +62,7 @@ function lengthOf(body: ApiRequest['body']): Record<string, string> {
 
 /** Requests over HTTP, whatever carries it. A file that can't be read while it is sent counts as a failure of the command. */
 const connectionOver = ({ name, open }: Route, headers: Record<string, string>): ApiConnection => ({
-  request: async (method: ApiMethod, path: string, { query, body, contentType }: ApiRequest = {}) => {
+  request: async (method: ApiMethod, path: string, { query, body, contentType, into }: ApiRequest = {}) => {
     const search = query === undefined ? '' : new URLSearchParams(query).toString();
     try {
       const request = open({
@@ -73,7 +75,10 @@ const connectionOver = ({ name, open }: Route, headers: Record<string, string>):
           ...lengthOf(body),
         },
       });
-      return await exchange(request, body);
+      return await exchange(request, {
+        ...(body === undefined ? {} : { body }),
+        ...(into === undefined ? {} : { into }),
+      });
     } catch (cause) {
       throw new CommandFailed(EXIT.cannotConnect, `cannot reach ${name}: ${reasonOf(cause)}`, { cause });
     }

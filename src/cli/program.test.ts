@@ -40,6 +40,7 @@ async function run(argv: readonly string[], answers: Answers = {}, more: Partial
       written.set(path, { text: Buffer.from(bytes).toString(), secret });
       return Promise.resolve();
     },
+    fillFile: () => Promise.reject(new Error('nothing is written here')),
     readSecret: () => Promise.resolve('correct horse battery'),
     findInstallation: () =>
       ok({
@@ -62,6 +63,7 @@ async function run(argv: readonly string[], answers: Answers = {}, more: Partial
         serve: () => Promise.resolve(0),
         migrate: () => Promise.resolve(ok('data/offhook.db')),
         rekey: () => Promise.resolve(ok(12)),
+        restore: () => Promise.resolve(err('nothing is restored here')),
       }),
     identify: () => ({ evidence: [] }),
     simulate: () => Promise.resolve({ settled: true, home: 'https://192.0.2.1/', resync: [304] }),
@@ -272,6 +274,7 @@ test('what the store refuses, because a server without a socket has it, ends wit
           serve: () => Promise.resolve(0),
           migrate: () => Promise.resolve(err('offhook.db is in use by another Offhook process')),
           rekey: () => Promise.resolve(ok(0)),
+          restore: () => Promise.resolve(err('nothing is restored here')),
         }),
     },
   );

@@ -3,6 +3,7 @@ import type { Cli } from './cli.ts';
 import { applyCommand } from './commands/apply.ts';
 import { auditCommand } from './commands/audit.ts';
 import { authorityCommand } from './commands/authority.ts';
+import { backupCommand } from './commands/backup.ts';
 import { banCommand } from './commands/ban.ts';
 import { certificateCommand } from './commands/certificate.ts';
 import { decoyCommand } from './commands/decoy.ts';
@@ -16,6 +17,7 @@ import { objectCommand } from './commands/object.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { rekeyCommand } from './commands/rekey.ts';
 import { renderCommand } from './commands/render.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { tenantCommand } from './commands/tenant.ts';
@@ -38,7 +40,17 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 phone not recog
 
 /** Commands in the order and under the headings of the help. */
 const commandsOf = (cli: Cli): readonly (readonly [string, readonly Command[]])[] => [
-  ['The server:', [serveCommand(cli), healthCommand(cli), migrateCommand(cli), rekeyCommand(cli)]],
+  [
+    'The server:',
+    [
+      serveCommand(cli),
+      healthCommand(cli),
+      backupCommand(cli),
+      restoreCommand(cli),
+      migrateCommand(cli),
+      rekeyCommand(cli),
+    ],
+  ],
   ['What it holds:', [applyCommand(cli), tenantCommand(cli), phoneCommand(cli), userCommand(cli), objectCommand(cli)]],
   ['What phones get, and why:', [renderCommand(cli), explainCommand(cli), journalCommand(cli), auditCommand(cli)]],
   ['Keeping scanners out:', [banCommand(cli), decoyCommand(cli)]],

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { ModelId, VendorId } from '../domain/ids.ts';
 import type { Mac } from '../domain/mac.ts';
 import type { RequestFacts } from '../domain/recognise/clue.ts';
@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | Readable;
   readonly contentType?: string;
+  /** Where the body of an answer goes that is no refusal, piece by piece, in place of the answer's `body`. */
+  readonly into?: Writable;
 }
 
 export interface ApiAnswer {
@@ -39,6 +41,17 @@ export interface Installation {
   migrate(): Promise<Result<string, string>>;
   /** Changes the master key; says how many records were written again. */
   rekey(): Promise<Result<number, string>>;
+  /** Puts a backup in place of an empty store, or with `replace` of what is there. */
+  restore(path: string, options: { readonly replace: boolean }): Promise<Result<RestoredBackup, string>>;
+}
+
+/** What a restore has done. */
+export interface RestoredBackup {
+  readonly created: string;
+  readonly objects: number;
+  readonly files: number;
+  /** Firmware files that are named, but whose content is not here. */
+  readonly missingFiles: number;
 }
 
 /** A simulated phone in factory state. */
@@ -85,6 +98,8 @@ export interface CliWorld {
   openFile(path: string): Promise<Readable>;
   /** Makes the folders above it. With `secret` nobody but this account may read it. */
   writeFile(path: string, bytes: Uint8Array, options: { readonly secret: boolean }): Promise<void>;
+  /** A file that is there when `fill` has written the whole of it, and not before; for this account only. */
+  fillFile(path: string, fill: (sink: Writable) => Promise<void>): Promise<void>;
   /** Asks the person at the terminal without showing what is typed; without a terminal the first line of standard input. */
   readSecret(prompt: string): Promise<string>;
   /** By the file that `--config` names and the environment; else what is wrong with them. */

@@ -7,10 +7,11 @@ import type { ApiDeps } from '../api/deps.ts';
 import type { Api } from '../api/api.ts';
 import type { Watch } from '../api/watch/routes.ts';
 import type { GuardPorts } from '../app/guard/guard.ts';
-import type { Clock, Crypto, FileStore, Log, Store } from '../app/ports.ts';
+import type { Clock, Crypto, FileStore, Log, Sealing, Store } from '../app/ports.ts';
 import * as preview from '../app/serve/preview.ts';
 import type { Config } from '../config.ts';
 import { VENDORS } from '../vendors/index.ts';
+import { SCHEMA_VERSION } from '../store/migrations/list.ts';
 import { certificateChecks } from './certificate-checks.ts';
 import type { DoorReport } from './doors.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
@@ -23,6 +24,7 @@ export interface AdminWorld {
   readonly store: Store;
   readonly files: FileStore;
   readonly crypto: Crypto;
+  readonly sealing: Sealing;
   readonly clock: Clock;
   readonly log: Log;
   readonly host: string;
@@ -39,7 +41,7 @@ export interface Admin {
 }
 
 const LOOPBACK = ['127.0.0.1', '::1'];
-const FIRMWARE_LIMITS = { maxFileBytes: 512 * 1024 * 1024, quotaBytes: 20 * 1024 * 1024 * 1024 };
+export const FIRMWARE_LIMITS = { maxFileBytes: 512 * 1024 * 1024, quotaBytes: 20 * 1024 * 1024 * 1024 };
 
 /** Everything that an instance of the API needs. */
 export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']): ApiDeps {
@@ -63,6 +65,8 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
       phoneUrl: preview.phoneUrl(ports),
     },
     version: VERSION,
+    schema: SCHEMA_VERSION,
+    sealing: world.sealing,
     firmware: FIRMWARE_LIMITS,
     authenticate,
     // The framework reads X-Forwarded-For; where the proxies write another header, it may be forged.

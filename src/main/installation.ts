@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino, type DestinationStream } from 'pino';
 import { buildApi } from '../api/build-api.ts';
@@ -17,6 +19,7 @@ import { createLog, logLevel, readableLines } from './log.ts';
 import { openStore, type OpenStore } from './open-store.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { startProduct, type Product } from './product.ts';
+import { restore } from './restore.ts';
 
 const clock: Clock = { now: () => new Date() };
 
@@ -54,6 +57,7 @@ async function connectInProcess(config: Config, log: Log): Promise<ApiConnection
     store: open.store,
     files,
     crypto,
+    sealing: open.sealing,
     clock,
     log,
     host: trust.addresses.host,
@@ -63,8 +67,9 @@ async function connectInProcess(config: Config, log: Log): Promise<ApiConnection
   };
   const api = await buildApi(apiDeps(world, 'local-operator'));
   return {
-    request: async (method, path, { query = {}, body, contentType } = {}) => {
+    request: async (method, path, { query = {}, body, contentType, into } = {}) => {
       const answer = await api.inject({
+        payloadAsStream: true,
         method,
         url: path,
         query: { ...query },
@@ -72,7 +77,10 @@ async function connectInProcess(config: Config, log: Log): Promise<ApiConnection
         ...(body === undefined ? {} : { payload: body instanceof Uint8Array ? Buffer.from(body) : body }),
       });
       const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
-      return { status: answer.statusCode, headers, body: answer.rawPayload };
+      const status = answer.statusCode;
+      if (into === undefined || status >= 300) return { status, headers, body: await buffer(answer.stream()) };
+      await pipeline(answer.stream(), into);
+      return { status, headers, body: new Uint8Array() };
     },
     close: async () => {
       await api.close();
@@ -147,10 +155,12 @@ export function installationOf(config: Config): Installation {
       inASentence(async () => {
         const { store, keyring } = await openStore(config);
         try {
+          await store.assertAlone();
           return await rekey(store, keyring);
         } finally {
           await store.close();
         }
       }),
+    restore: (path, options) => inASentence(() => restore(config, clock, path, options)),
   };
 }

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NonceUses } from '../app/ports.ts';
+import type { NonceUses, Sealing } from '../app/ports.ts';
 import { MemoryNonceUses } from '../app/serve/nonce-uses.ts';
 import type { Config } from '../config.ts';
+import { createSealing } from '../store/json-codec.ts';
 import { openKeyring, type Keyring } from '../store/keyring.ts';
 import { openPostgres } from '../store/postgres/open.ts';
 import type { SqlStore } from '../store/sql/sql-store.ts';
@@ -12,6 +13,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 export interface OpenStore {
   readonly store: SqlStore;
   readonly keyring: Keyring;
+  readonly sealing: Sealing;
   /** What has watched the store since it was opened, and goes on with everything else. */
   readonly metrics: Metrics;
   readonly nonces: NonceUses;
@@ -30,5 +32,5 @@ export async function openStore(config: Config): Promise<OpenStore> {
       : await openSqlite({ file: join(config.dataDir, 'offhook.db'), cipher, crypto, watch });
   // Beside other processes a nonce's uses are counted in the store; a process that is alone begins an epoch of its own.
   const nonces = config.store.kind === 'postgres' ? store.nonces : new MemoryNonceUses(crypto.token(40));
-  return { store, keyring, nonces, metrics };
+  return { store, keyring, nonces, metrics, sealing: createSealing(cipher) };
 }

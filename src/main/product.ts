@@ -66,7 +66,7 @@ async function settle(store: Store, guard: OpenGuard, { records, compare, finish
 /** Opens everything in order: certificates, story, doors, administration, background work. */
 export async function startProduct(
   config: Config,
-  { store, keyring, nonces, metrics }: OpenStore,
+  { store, keyring, nonces, metrics, sealing }: OpenStore,
   plainLog: Log,
   clock = CLOCK,
 ): Promise<Product> {
@@ -96,7 +96,7 @@ export async function startProduct(
     onAddresses: serving.forget,
   });
   const { watch, readiness } = startWatching({ config, store, metrics, serving, doors, trust, host });
-  const admin = await openAdmin({ ...world, trust, renewTrust, watch });
+  const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch });
   const watchers = await openMetricsDoor(config, watch);
   const { leases } = store;
   const certificates = () => shownCertificates(trust.trust.certificates, host);

@@ -1,4 +1,5 @@
 import { Secret } from '../domain/secret.ts';
+import type { Sealing } from '../app/ports.ts';
 import type { Cipher, Sealed } from './cipher.ts';
 
 // A document is plain JSON in which each secret stands as {"$secret":{"k":key id,"n":nonce,"c":ciphertext}}. A name of the
@@ -50,3 +51,9 @@ export function decodeDocument<T>(text: DocumentText<T>, cipher: Cipher, context
   // JSON has no types: the column holds what this codec wrote of a T, in the form that the migrations know.
   return (text.includes('"$') ? read(json, cipher, context) : json) as T;
 }
+
+/** The same for what leaves the store: a backup. */
+export const createSealing = (cipher: Cipher): Sealing => ({
+  seal: (value, context) => write(value, cipher, context),
+  open: (json, context) => read(json, cipher, context),
+});

@@ -10,6 +10,8 @@ import { readAuthority } from '../../src/api/authorities/read-authority.ts';
 import { checkImportedCertificate } from '../../src/transports/tls/imported-certificate.ts';
 import { createCertificateRequest } from '../../src/transports/tls/csr.ts';
 import { testGuard } from './guard.ts';
+import { createCipher } from '../../src/store/cipher.ts';
+import { createSealing } from '../../src/store/json-codec.ts';
 import { createCrypto } from '../../src/store/crypto.ts';
 import { memoryStore } from '../../src/store/memory/memory-store.ts';
 import { example as defined } from '../../src/vendors/example/index.ts';
@@ -83,6 +85,7 @@ export function memoryFiles(): FileStore & { readonly contents: Map<string, Buff
       stream.end(contents.get(sha256));
       return stream;
     },
+    has: (sha256) => Promise.resolve(contents.has(sha256)),
     remove: (sha256) => {
       contents.delete(sha256);
       return Promise.resolve();
@@ -184,6 +187,8 @@ export async function testApi(changes: Partial<ApiDeps> = {}): Promise<TestApi> 
       // What the API would only log is a mistake of the test or of ours: let it be seen.
       error: (event, fields) => process.stderr.write(`${event} ${inspect(fields)}\n`),
     },
+    schema: 1,
+    sealing: createSealing(createCipher(() => [{ id: 'test', key: new Uint8Array(32) }])),
     version: '0.0.0',
     guard,
     firmware: { maxFileBytes: 1000, quotaBytes: 2000 },

@@ -1,6 +1,7 @@
 import { identifyFacts } from '../../src/app/serve/identify.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { ok } from '../../src/domain/result.ts';
+import { fillFile } from '../../src/main/backup-file.ts';
 import { installationOf } from '../../src/main/installation.ts';
 import { simulateOne } from '../../src/main/simulated.ts';
 import type { TestProduct } from './product.ts';
@@ -12,7 +13,7 @@ export interface CliEnd {
 }
 
 /** One command line on the machine where the product runs: it asks the running server through its control socket. */
-export async function runOffhook({ config }: TestProduct, ...argv: readonly string[]): Promise<CliEnd> {
+export async function runOffhook({ config }: Pick<TestProduct, 'config'>, ...argv: readonly string[]): Promise<CliEnd> {
   const stdout: string[] = [];
   const stderr: string[] = [];
   const noFiles = (path: string): Promise<never> => Promise.reject(new Error(`this test has no file ${path}`));
@@ -24,6 +25,7 @@ export async function runOffhook({ config }: TestProduct, ...argv: readonly stri
     readFile: noFiles,
     openFile: noFiles,
     writeFile: noFiles,
+    fillFile,
     readSecret: noFiles,
     findInstallation: () => ok(installationOf(config)),
     identify: identifyFacts,

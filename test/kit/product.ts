@@ -104,6 +104,8 @@ export interface TestProductOptions {
   /** Environment-style configuration, as `OFFHOOK_DOORS_LEGACY_OPEN: 'true'`; undefined leaves the product its own default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly dataDir?: string;
+  /** Of an operator that its data has already. */
+  readonly login?: { readonly name: string; readonly password: string };
   /** Beside the lines that the test product collects. */
   readonly log?: Log;
   /** What time it is; the machine's own when absent. */
@@ -112,7 +114,8 @@ export interface TestProductOptions {
 
 const EVERY_DOOR = ['ADMIN', 'SECURE', 'SPA', 'BOOTSTRAP', 'LEGACY', 'TFTP'];
 
-function testConfig(dataDir: string, environment: Readonly<Record<string, string | undefined>>): Config {
+/** Of a product on free ports of loopback. */
+export function testConfig(dataDir: string, environment: Readonly<Record<string, string | undefined>>): Config {
   const ports = Object.fromEntries(
     EVERY_DOOR.flatMap((door) => [
       [`OFFHOOK_DOORS_${door}_PORT`, '0'],
@@ -134,6 +137,7 @@ function testConfig(dataDir: string, environment: Readonly<Record<string, string
 export async function startTestProduct({
   environment = {},
   dataDir: given,
+  login: known,
   log: also,
   clock,
 }: TestProductOptions = {}): Promise<TestProduct> {
@@ -154,7 +158,7 @@ export async function startTestProduct({
     return found;
   };
   const door = (name: DoorName): string => `${report(name).scheme}://127.0.0.1:${String(report(name).port)}`;
-  const login = product.firstLogin ?? { name: 'admin', password: '' };
+  const login = product.firstLogin ?? known ?? { name: 'admin', password: '' };
   const session =
     login.password === ''
       ? undefined

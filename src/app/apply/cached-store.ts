@@ -101,7 +101,7 @@ async function cacheRepository<T extends { readonly id: string }>(
     byKey: (key) => shelf.key(key, complete, () => repository.byKey(key)),
     list: (page) => repository.list(page),
     count: () => repository.count(),
-    create: async (object) => kept(object.id, await repository.create(object)),
+    create: async (object, version) => kept(object.id, await repository.create(object, version)),
     replace: async (object, ifVersion) => kept(object.id, await repository.replace(object, ifVersion)),
     remove: async (id) => {
       const removed = await repository.remove(id);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreUnavailable, type FileStore } from '../../app/ports.ts';
 
@@ -92,6 +92,10 @@ export async function openFileStore(directory: string): Promise<FileStore> {
         await file.close();
         await rm(incoming, { force: true });
       }
+    },
+    has: async (sha256) => {
+      const found = await lstat(join(directory, nameOf(sha256))).catch(() => undefined);
+      return found?.isFile() === true;
     },
     open: (sha256, range) =>
       fs.createReadStream(join(directory, nameOf(sha256)), {

@@ -10,7 +10,7 @@ import type {
 } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import { createHash } from 'node:crypto';
-import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
+import { KINDS, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
 import { compareKeys } from '../order.ts';
 import { takeTurns } from '../turns.ts';
 import { memoryGuard } from './guard.ts';
@@ -143,6 +143,12 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
           .audit.filter((entry) => (tenant ?? entry.tenant) === entry.tenant)
           .slice(0, limit),
       ),
+    auditFrom: (place, limit) => {
+      const oldestFirst = world.state().audit.toReversed();
+      return Promise.resolve(
+        oldestFirst.slice(place, place + limit).map((entry, index) => ({ place: place + index + 1, entry })),
+      );
+    },
   };
 }
 
@@ -161,6 +167,16 @@ function memoryTenant(tenant: TenantId, world: World, crypto: KeyedHash): Tenant
   };
 }
 
+/** Nothing but what was asked for before; the journal stays. */
+function clearState(state: State): void {
+  const empty = emptyState();
+  for (const table of TABLES) state.rows[table].clear();
+  for (const map of [state.claims, state.phoneStates, state.uploads]) map.clear();
+  state.document = empty.document;
+  state.audit = [];
+  state.tags.set(PLATFORM, nextTag());
+}
+
 const storeIn = (world: World, crypto: KeyedHash, transaction: Store['transaction']): Store => ({
   platform: memoryPlatform(world, crypto),
   directory: memoryDirectory(world),
@@ -168,6 +184,12 @@ const storeIn = (world: World, crypto: KeyedHash, transaction: Store['transactio
   guard: memoryGuard(world),
   tenant: (id) => memoryTenant(id, world, crypto),
   transaction,
+  snapshot: () => {
+    const then = copyState(world.state());
+    const reading: World = { state: () => then, write: () => Promise.reject(new Error('a snapshot is read only')) };
+    return Promise.resolve({ store: storeIn(reading, crypto, transaction), end: () => Promise.resolve() });
+  },
+  clear: () => world.write(clearState),
   close: () => Promise.resolve(),
 });
 

@@ -78,8 +78,8 @@ function lastingPhones(tenant: TenantId, world: World, crypto: KeyedHash): Repos
   };
   return {
     ...phones,
-    create: async (phone) => {
-      const created = await phones.create(phone);
+    create: async (phone, version) => {
+      const created = await phones.create(phone, version);
       if (created.ok)
         await world.write((state) => {
           takeGiven(state, phone);

@@ -151,12 +151,12 @@ export function memoryRepository<K extends Table>(
     byKey: (key) => Promise.resolve(find(world.state().claims.get(keyClaim(kind.table, scope, key)))),
     list: (page) => Promise.resolve(pageOf(mine().map(versioned), kind.key, page)),
     count: () => Promise.resolve(mine().length),
-    create: (object) =>
+    create: (object, version = 1) =>
       world.write((state) => {
         assertScope(kind, scope, object);
         return rowsOf(state).has(object.id)
           ? { ok: false, error: { kind: 'taken', field: 'id', value: object.id } }
-          : putRow(state, keeping, object, 1);
+          : putRow(state, keeping, object, version);
       }),
     replace: (object, ifVersion) =>
       world.write((state) => {

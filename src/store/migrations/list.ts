@@ -177,3 +177,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, statements: (d) => [removedPhones(d)] },
   { version: 7, statements: () => countedStates },
 ];
+
+/** Of the schema that this program knows. */
+export const SCHEMA_VERSION = Math.max(...MIGRATIONS.map(({ version }) => version));

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { StoreUnavailable } from '../../app/ports.ts';
 import type { Cipher } from '../cipher.ts';
 import type { KeyedHash } from '../kinds.ts';
 import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
 import { hotText, type Executor, type Isolation, type Session } from '../sql/session.ts';
-import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
+import { sqlStore, type DatabaseWays, type SqlStore } from '../sql/sql-store.ts';
 import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { isWorthRetrying, translate } from './errors.ts';
 import { postgresExecutor } from './executor.ts';
@@ -26,8 +27,13 @@ const MIGRATION_LOCK = 0x6f666668;
 
 const DATABASE_SIZE = hotText<{ readonly bytes: string }>('select pg_database_size(current_database()) as bytes');
 
+/** What the server's list of connections calls ours. */
+const APPLICATION = 'offhook';
+
 const MAX_ATTEMPTS = 40;
 const MAX_DELAY_MILLISECONDS = 50;
+
+type SnapshotReads = Awaited<ReturnType<DatabaseWays['openSnapshot']>>;
 
 const BEGIN = {
   serializable: sql`begin isolation level serializable`,
@@ -43,7 +49,7 @@ function createPool(url: string, max: number): pg.Pool {
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
-    application_name: 'offhook',
+    application_name: APPLICATION,
   });
   // A connection that breaks while nobody asks anything of it emits `error`; unheard, that ends the process. Whoever uses
   // it next is told by the failing query. In a transaction between two queries it is the client that emits.
@@ -110,6 +116,36 @@ async function runTransaction<T>(
   }
 }
 
+/** PostgreSQL ends a transaction in which nobody has asked for anything for a minute: a snapshot that is not read does not stay. */
+async function openSnapshot(pool: pg.Pool, where: string): Promise<SnapshotReads> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw translate(error, where);
+  });
+  const reads = postgresExecutor(client, where);
+  let broken = false;
+  const end = async (): Promise<void> => {
+    await reads.run(sql`rollback`).catch(() => (broken = true));
+    client.release(broken);
+  };
+  try {
+    await reads.run(sql`begin isolation level repeatable read read only`);
+    // The snapshot is taken by the first query, not by BEGIN.
+    await reads.run(sql`select id from platform`);
+    return { reads, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Every process that has the store open has connections to it: the work beside the requests asks every second. */
+async function assertAlone(db: Executor, where: string): Promise<void> {
+  const others = await db.run(sql`select pid from pg_stat_activity
+    where datname = current_database() and application_name = ${APPLICATION} and pid <> pg_backend_pid()`);
+  if (others.length === 0) return;
+  throw new StoreUnavailable(`${where} is in use by another Offhook process: stop every server first`);
+}
+
 /** Opens the PostgreSQL store, which any number of processes may share. */
 export async function openPostgres(options: PostgresOptions): Promise<SqlStore> {
   const { url, cipher, crypto, maxConnections = 10, watch } = options;
@@ -133,6 +169,8 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlStore> 
     { session: watchedSession(session, watch), cipher, crypto },
     {
       sizeBytes: async () => Number((await session.reads.first(DATABASE_SIZE, []))?.bytes ?? 0),
+      assertAlone: () => assertAlone(session.reads, where),
+      openSnapshot: () => openSnapshot(pool, where),
       close: () => pool.end(),
     },
   );

@@ -101,9 +101,9 @@ function lastingPhones(tenant: TenantId, ground: Ground): Repository<Phone> {
     sqlRepository(KINDS.phones, tenant, { ...ground, session: sessionInside(db).session }, findTakenExtension);
   return {
     ...sqlRepository(KINDS.phones, tenant, ground, findTakenExtension),
-    create: (phone) =>
+    create: (phone, version) =>
       session.write(async (db) => {
-        const created = await within(db).create(phone);
+        const created = await within(db).create(phone, version);
         const given = created.ok ? await takeGiven(db, phone) : [];
         if (given.length > 0) await updateState(db, tenant, phone.id, (state) => ({ ...state, given }), ground);
         return created;

@@ -51,5 +51,14 @@ export function sqlPlatform(ground: Ground): PlatformStore {
         order by seq desc limit ${limit}`);
       return found.map(({ doc }) => decodeDocument(doc, cipher, AUDIT_CONTEXT));
     },
+    auditFrom: async (place, limit) => {
+      const found = await session.reads.run(sql<{ seq: number | string; doc: DocumentText<AuditEntry> }>`
+        select seq, doc from audit where seq > ${place} order by seq limit ${limit}`);
+      // PostgreSQL's bigint comes as text.
+      return found.map(({ seq, doc }) => ({
+        place: Number(seq),
+        entry: decodeDocument(doc, cipher, AUDIT_CONTEXT),
+      }));
+    },
   };
 }

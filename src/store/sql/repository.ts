@@ -63,13 +63,14 @@ async function insertRow<K extends Table>(
   db: Executor,
   { kind, scope, cipher, crypto, extraCheck }: Keeping<K>,
   object: Objects[K],
+  version: number,
 ): Promise<WriteResult<Objects[K]>> {
   const conflict = await extraCheck(db, object);
   if (conflict) return { ok: false, error: conflict };
   await assertShared(db, kind, scope, object);
   const columns: Columns = {
     id: object.id,
-    version: 1,
+    version,
     doc: encodeDocument(object, cipher, `${kind.table}/${object.id}`),
     ...columnsOf(kind, scope, object, crypto),
     ...(kind.touches === 'itself' ? { tag: newTag() } : {}),
@@ -81,7 +82,7 @@ async function insertRow<K extends Table>(
   }
   await writeLinks(db, kind, scope, object);
   if (kind.touches === 'owner') await touch(db, kind, scope, object.id);
-  return { ok: true, value: { ...object, version: 1 } };
+  return { ok: true, value: { ...object, version } };
 }
 
 async function updateRow<K extends Table>(
@@ -172,7 +173,7 @@ export function sqlRepository<K extends Table>(
         where ${inScope(kind, scope)}`);
       return counted[0]?.n ?? 0;
     },
-    create: async (object) => write(object, (db, kept) => insertRow(db, keeping, kept)),
+    create: async (object, version = 1) => write(object, (db, kept) => insertRow(db, keeping, kept, version)),
     replace: async (object, ifVersion) => write(object, (db, kept) => updateRow(db, keeping, kept, ifVersion)),
     remove: (id) => session.write((db) => deleteRow(db, keeping, id)),
   };

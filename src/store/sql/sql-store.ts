@@ -1,6 +1,7 @@
 import type { Leases, NonceUses, Store, TenantStore } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import { KINDS } from '../kinds.ts';
+import { clearDatabase } from './clear.ts';
 import { sqlDirectory } from './directory.ts';
 import { sqlGuard } from './guard.ts';
 import { sqlJournal } from './journal.ts';
@@ -10,7 +11,7 @@ import { sqlExtensions, sqlPhones } from './phones.ts';
 import { sqlPlatform } from './platform.ts';
 import { reencrypt } from './reencrypt.ts';
 import { sqlRepository } from './repository.ts';
-import { sessionInside, type Ground } from './session.ts';
+import { sessionInside, type Executor, type Ground } from './session.ts';
 import { sqlUploads } from './uploads.ts';
 
 /** A store in a database. */
@@ -22,6 +23,14 @@ export interface SqlStore extends Store {
   /** Counted where every process on this store sees it. */
   readonly nonces: NonceUses;
   readonly leases: Leases;
+  /** Throws `StoreUnavailable` while another process has this store open. */
+  readonly assertAlone: () => Promise<void>;
+}
+
+/** What the two databases do in their own way. */
+export interface DatabaseWays extends Pick<SqlStore, 'sizeBytes' | 'assertAlone' | 'close'> {
+  /** A connection that sees one moment. */
+  readonly openSnapshot: () => Promise<{ readonly reads: Executor; readonly end: () => Promise<void> }>;
 }
 
 /** A tenant's store holds nothing of its own, so that it can be kept; most requests are of few tenants. */
@@ -52,8 +61,10 @@ const sqlTenant = (tenant: TenantId, ground: Ground): TenantStore => ({
   uploads: sqlUploads(tenant, ground),
 });
 
+const refuseWrite = (): Promise<never> => Promise.reject(new Error('a snapshot is read only'));
+
 /** The store on either database, outside of a transaction or inside of one. */
-export function sqlStore(ground: Ground, database: Pick<SqlStore, 'sizeBytes' | 'close'>): SqlStore {
+export function sqlStore(ground: Ground, ways: DatabaseWays): SqlStore {
   return {
     platform: sqlPlatform(ground),
     directory: sqlDirectory(ground.session.reads),
@@ -63,13 +74,20 @@ export function sqlStore(ground: Ground, database: Pick<SqlStore, 'sizeBytes' | 
     transaction: (work) =>
       ground.session.write(async (db) => {
         const { session, assertWhole } = sessionInside(db);
-        const result = await work(sqlStore({ ...ground, session }, database));
+        const result = await work(sqlStore({ ...ground, session }, ways));
         assertWhole();
         return result;
       }),
+    snapshot: async () => {
+      const { reads, end } = await ways.openSnapshot();
+      return { store: sqlStore({ ...ground, session: { reads, write: refuseWrite } }, ways), end };
+    },
+    clear: () => ground.session.write(clearDatabase),
     reencrypt: () => reencrypt(ground),
     nonces: sqlNonces(ground),
     leases: sqlLeases(ground),
-    ...database,
+    sizeBytes: ways.sizeBytes,
+    assertAlone: ways.assertAlone,
+    close: ways.close,
   };
 }

@@ -1,12 +1,14 @@
 import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { sql } from 'kysely';
 import { StoreUnavailable } from '../../app/ports.ts';
 import type { Cipher } from '../cipher.ts';
 import type { KeyedHash } from '../kinds.ts';
 import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
+import type { Executor } from '../sql/session.ts';
 import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
 import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { openConnection, type Connection } from './connection.ts';
@@ -36,6 +38,20 @@ function createFile(file: string): string {
 async function fileSizes(path: string): Promise<number> {
   const files = await Promise.all([stat(path), stat(`${path}-wal`).catch(() => ({ size: 0 }))]);
   return files.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** A third connection: in WAL mode a reading transaction sees what was committed when it first read. */
+async function openSnapshot(path: string): Promise<{ readonly reads: Executor; readonly end: () => Promise<void> }> {
+  const reads = openConnection(path, { readonly: true });
+  reads.execute('BEGIN');
+  await reads.run(sql`select id from platform`);
+  return {
+    reads,
+    end: () => {
+      reads.close();
+      return Promise.resolve();
+    },
+  };
 }
 
 /** Opens the SQLite store: one writing connection, whose transactions follow each other, and one that reads what is committed. */
@@ -68,6 +84,9 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlStore> {
       { session, cipher, crypto },
       {
         sizeBytes: () => fileSizes(path),
+        // The lock beside the file has said so already.
+        assertAlone: () => Promise.resolve(),
+        openSnapshot: () => openSnapshot(path),
         close: () => turns.inTurn(close),
       },
     );

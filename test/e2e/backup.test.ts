@@ -1,0 +1,230 @@
+import { mkdtemp, readFile, rm, copyFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Config } from '../../src/config.ts';
+import { CLEARED } from '../../src/store/sql/clear.ts';
+import { runOffhook } from '../kit/cli.ts';
+import { hasPostgres, startPostgres, type TestPostgres } from '../kit/postgres.ts';
+import { ask, startTestProduct, testConfig, type TestProduct } from '../kit/product.ts';
+
+const there = await hasPostgres();
+const EXAMPLE = new URL('../../examples/acme.yaml', import.meta.url);
+const LOG = 'log of the phone';
+const PHONE = '805ec0000001';
+
+let directory: string;
+let postgres: TestPostgres | undefined;
+/** The company that was backed up; closed when the tests begin. */
+let company: TestProduct;
+let known: Readonly<Record<string, string>>;
+let before: object;
+let secrets: readonly string[];
+const backupFile = (name: 'load' | 'rest'): string => join(directory, `${name}.gz`);
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'offhook-backup-'));
+  company = await startTestProduct({ dataDir: join(directory, 'company') });
+  try {
+    await fill(company);
+    await writeWhile(company, async () => {
+      expect(await runOffhook(company, 'backup', backupFile('load'))).toMatchObject({ exitCode: 0, stderr: '' });
+    });
+    expect(await runOffhook(company, 'backup', '--with-firmware', backupFile('rest'))).toMatchObject({ exitCode: 0 });
+    known = await rendered(company);
+    before = await shown(company);
+    const { token, httpPassword } = await credentials(company, `/tenants/acme/phones/${PHONE}`);
+    secrets = [token, httpPassword, 'Acme-4dmin-2026', company.login.password, 'BEGIN PRIVATE KEY', LOG];
+  } finally {
+    await company.close();
+  }
+  postgres = there ? await startPostgres() : undefined;
+}, 120_000);
+afterAll(async () => {
+  await postgres?.stop();
+  await rm(directory, { recursive: true });
+});
+
+const phonesOf = async (offhook: TestProduct): Promise<readonly string[]> => {
+  const { items } = (await offhook.must('GET', '/tenants/acme/phones?limit=100')) as { items: { name: string }[] };
+  return items.map(({ name }) => name);
+};
+
+/** Every file of every phone, as the phone would get it. */
+async function rendered(offhook: TestProduct): Promise<Readonly<Record<string, string>>> {
+  const all: [string, string][] = [];
+  for (const phone of await phonesOf(offhook)) {
+    const place = `/tenants/acme/phones/${phone}/files`;
+    const { files } = (await offhook.must('GET', place)) as { files: { name: string }[] };
+    for (const { name } of files) {
+      const file = await offhook.api('GET', `${place}/${name}?reveal=true`);
+      expect(file.status).toBe(200);
+      all.push([`${phone}/${name}`, file.bytes.toString('base64')]);
+    }
+  }
+  expect(all.length).toBeGreaterThan(30);
+  return Object.fromEntries(all);
+}
+
+const credentials = async (
+  offhook: TestProduct,
+  path: string,
+): Promise<{ readonly token: string; readonly httpPassword: string }> =>
+  (await offhook.must('GET', `${path}/credentials`)) as { token: string; httpPassword: string };
+
+/** What people see of it, and may write again if they have seen it. */
+async function shown(offhook: TestProduct): Promise<object> {
+  const things = ['phones', 'extensions', 'people', 'groups', 'profiles', 'templates', 'mappings'];
+  const paths = ['/users', '/platform', '/firmware', ...things.map((thing) => `/tenants/acme/${thing}?limit=100`)];
+  const lists = await Promise.all(paths.map((path) => offhook.must('GET', path)));
+  const phone = PHONE;
+  const one = await offhook.api('GET', `/tenants/acme/phones/${phone}`);
+  return { lists: lists as unknown[], etag: one.headers.etag, phone: one.json as unknown };
+}
+
+/** Two things that stand far from each other in a backup. */
+async function writtenOf(offhook: TestProduct): Promise<readonly [string, string]> {
+  const profile = (await offhook.must('GET', '/tenants/acme/profiles/office')) as { title: string };
+  const mapping = (await offhook.must('GET', '/tenants/acme/mappings/1.1.1.1')) as { note: string };
+  return [profile.title, mapping.note];
+}
+
+/** Writes both in one transaction, again and again until `work` is done. */
+async function writeWhile(offhook: TestProduct, work: () => Promise<void>): Promise<void> {
+  let [n, going] = [0, true];
+  const writeOnce = async (): Promise<void> => {
+    const written = `written ${String(++n)}`;
+    const profiles = [{ name: 'office', title: written, settings: { 'features.callWaiting': true } }];
+    const mappings = [{ from: '1.1.1.1', to: 'pbx.acme.example', note: written }];
+    await offhook.must('POST', '/apply', { tenants: [{ name: 'acme', profiles, mappings }] });
+  };
+  await writeOnce();
+  const writing = (async () => {
+    while (going) await writeOnce();
+  })();
+  await work();
+  going = false;
+  await writing;
+  expect(n).toBeGreaterThan(2);
+}
+
+/** The same doors on the same ports: they stand in every file. */
+const portsOf = ({ product }: TestProduct): Record<string, string> =>
+  Object.fromEntries(
+    product.reports
+      .filter(({ name, open }) => open && name !== 'admin')
+      .map(({ name, port }) => [`OFFHOOK_DOORS_${name.toUpperCase()}_PORT`, String(port)]),
+  );
+
+/** A company with everything in it that there is. */
+async function fill(offhook: TestProduct): Promise<void> {
+  const applied = await offhook.api('POST', '/apply', await readFile(EXAMPLE), { 'content-type': 'application/yaml' });
+  expect(applied.status).toBe(200);
+  const rom = await offhook.api(
+    'PUT',
+    '/firmware/T46U-108.86.0.20.rom?vendor=yealink&models=T46U&version=108.86.0.20',
+    Buffer.alloc(200_000, 'rom'),
+    { 'content-type': 'application/octet-stream' },
+  );
+  expect(rom.status).toBe(201);
+  await offhook.must('PUT', '/platform', { settings: { 'time.ntp2': 'ntp.example.com' } });
+  await offhook.must('PUT', '/users/ada', { role: 'admin', tenant: 'acme', password: 'correct horse battery' });
+  const phone = PHONE;
+  const { url } = (await offhook.must('GET', `/tenants/acme/phones/${phone}/url`)) as { url: string };
+  expect((await ask(`${url}${phone}.cfg`)).status).toBe(200);
+  expect((await ask(`${url}${phone}-sip.log`, { method: 'PUT', body: LOG })).status).toBeLessThan(300);
+  await offhook.product.settle();
+}
+
+/** A new data directory with nothing but the master key, and a configuration for it. */
+async function elsewhere(
+  { dataDir }: TestProduct,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly config: Config; readonly dataDir: string }> {
+  const place = await mkdtemp(join(directory, 'restored-'));
+  await copyFile(join(dataDir, 'master.key'), join(place, 'master.key'));
+  return { config: testConfig(place, environment), dataDir: place };
+}
+
+const STORES = ['sqlite', ...(there ? ['postgres'] : [])] as const;
+
+for (const kind of STORES) {
+  test(`a backup made under load is one moment, and restored on ${kind} every phone gets the same bytes`, async () => {
+    const environment = {
+      ...portsOf(company),
+      ...(kind === 'postgres'
+        ? { OFFHOOK_STORE_KIND: kind, OFFHOOK_STORE_URL: (await postgres?.createDatabase()) ?? '' }
+        : {}),
+    };
+    const place = await elsewhere(company, environment);
+    const done = await runOffhook(place, 'restore', backupFile('load'));
+    expect(done).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(done.stdout).toContain('The content of 1 firmware file is not here');
+    const again = await runOffhook(place, 'restore', backupFile('rest'));
+    expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--replace') as string });
+    // Both were written together, again and again: a backup that reads one now and one later would tear them.
+    const { login } = company;
+    const first = await startTestProduct({ dataDir: place.dataDir, environment, login });
+    try {
+      const [one, other] = await writtenOf(first);
+      expect(one).toMatch(/^written \d+$/);
+      expect(other).toBe(one);
+      const refused = await runOffhook(first, 'restore', '--replace', backupFile('rest'));
+      expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/in use by another/) as string });
+    } finally {
+      await first.close();
+    }
+    const replaced = await runOffhook(place, 'restore', '--replace', backupFile('rest'));
+    expect(replaced).toMatchObject({ exitCode: 0, stderr: '' });
+    const second = await startTestProduct({ dataDir: place.dataDir, environment, login });
+    try {
+      expect(await rendered(second)).toEqual(known);
+      expect(await shown(second)).toEqual(before);
+      const rom = await ask(`${second.door('bootstrap')}/T46U-108.86.0.20.rom`);
+      expect([rom.status, rom.bytes.length]).toEqual([200, 200_000]);
+      const audit = (await second.must('GET', '/audit?limit=500')) as { items: { what: string }[] };
+      expect(audit.items.map(({ what }) => what)).toEqual(
+        expect.arrayContaining(['backup.restored', 'backup.made', 'firmware.created']),
+      );
+    } finally {
+      await second.close();
+    }
+  }, 120_000);
+}
+
+test('a backup is for one account only, and holds no secret and no key that can be read', async () => {
+  expect((await stat(backupFile('rest'))).mode & 0o777).toBe(0o600);
+  const text = gunzipSync(await readFile(backupFile('rest'))).toString();
+  const key = JSON.parse(await readFile(join(company.dataDir, 'master.key'), 'utf8')) as {
+    hashing: string;
+    keys: { key: string }[];
+  };
+  for (const secret of [...secrets, key.hashing, ...key.keys.map((one) => one.key)]) {
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain(Buffer.from(secret).toString('base64').replace(/=+$/, ''));
+  }
+  expect(text).toContain('alice@acme.example');
+});
+
+test('no table is left out of backups without somebody having thought of it', () => {
+  const database = new Database(join(company.dataDir, 'offhook.db'), { readonly: true });
+  const tables = database
+    .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+    .all() as { name: string }[];
+  database.close();
+  const NOT_IN_A_BACKUP = [
+    'schema_version',
+    'platform',
+    'journal',
+    'removed_phones',
+    'nonce_uses',
+    'bans',
+    'guard_news',
+    'proven_sources',
+    'token_uses',
+    'leases',
+  ];
+  expect(tables.map(({ name }) => name).sort()).toEqual([...CLEARED, ...NOT_IN_A_BACKUP].sort());
+});
