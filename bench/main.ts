@@ -32,9 +32,13 @@ function print(id: string, mark: Mark, result: Result): Verdict {
   return verdict;
 }
 
-/** Runs a goal and says whether it reached its floors. */
+/** Runs a goal and says whether it reached its floors. One that breaks off has not; the others go on. */
 async function reachesFloors({ id, marks, run }: Goal): Promise<boolean> {
-  const results = await run();
+  const results = await run().catch((failure: unknown) => {
+    console.log(`${id.padEnd(4)} BROKEN OFF: ${failure instanceof Error ? failure.message : String(failure)}`);
+    return undefined;
+  });
+  if (results === undefined) return false;
   const verdicts = marks.map((mark, index) => {
     const result = results[index];
     if (result === undefined) throw new Error(`${id} has no figure for "${mark.title}"`);

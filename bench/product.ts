@@ -11,6 +11,8 @@ import type { Office } from './offices.ts';
 export interface RunningProduct {
   readonly ports: Ports;
   readonly startedAt: number;
+  /** By itself, before it was stopped. */
+  hasEnded(): boolean;
   /** Of `/proc/PID/status`, in MB: `VmRSS`, `VmHWM`. */
   memory(field: 'VmRSS' | 'VmHWM'): number;
   stop(): Promise<void>;
@@ -36,10 +38,11 @@ const POLL_MILLISECONDS = 5;
 const START_SECONDS = 120;
 
 /** Asks again until the answer is as it should be; a door that is not open yet refuses the connection. */
-export async function untilAnswered(isAnswered: () => Promise<boolean>): Promise<void> {
+export async function untilAnswered(product: RunningProduct, isAnswered: () => Promise<boolean>): Promise<void> {
   const until = performance.now() + START_SECONDS * 1000;
   while (!(await isAnswered().catch(() => false))) {
-    if (performance.now() > until) throw new Error('the product did not start; its data directory holds bench.log');
+    if (product.hasEnded() || performance.now() > until)
+      throw new Error('the product did not start, or ended; bench.log in its data directory says why');
     await delay(POLL_MILLISECONDS);
   }
 }
@@ -54,6 +57,7 @@ export function launchProduct(
   return {
     ports,
     startedAt,
+    hasEnded: () => child.exitCode !== null,
     memory: (field) => readMemory(child.pid ?? 0, field),
     stop: () => stopChild(child),
   };
@@ -65,6 +69,6 @@ export async function startProduct(
   environment?: Readonly<Record<string, string>>,
 ): Promise<RunningProduct> {
   const product = launchProduct(office, environment);
-  await untilAnswered(async () => (await askOnce(product.ports.ADMIN, requestText('/ready'))).status === 200);
+  await untilAnswered(product, async () => (await askOnce(product.ports.ADMIN, requestText('/ready'))).status === 200);
   return product;
 }

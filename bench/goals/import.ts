@@ -60,7 +60,7 @@ async function importOnce(product: RunningProduct, apiToken: string, json: strin
   const startedAt = performance.now();
   await api.post('/apply', json);
   const appliedAfter = secondsSince(startedAt);
-  await untilAnswered(async () => (await fetchWithBasic(product.ports.LEGACY, last)) > 0);
+  await untilAnswered(product, async () => (await fetchWithBasic(product.ports.LEGACY, last)) > 0);
   const seconds = secondsSince(startedAt);
   api.close();
   return { seconds, appliedAfter };

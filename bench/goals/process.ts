@@ -22,7 +22,7 @@ async function secondsToServe(office: Office): Promise<number> {
   const product = launchProduct(office);
   try {
     const phone = anyOf(office.phones);
-    await untilAnswered(async () => (await fetchOwn(product.ports.LEGACY, phone)) > 0);
+    await untilAnswered(product, async () => (await fetchOwn(product.ports.LEGACY, phone)) > 0);
     return secondsSince(product.startedAt);
   } finally {
     await product.stop();
