@@ -134,7 +134,10 @@ export interface TenantStore {
   readonly uploads: Uploads;
 }
 
-/** Where a phone is found, and a text that changes whenever something that its configuration depends on changes. */
+/**
+ * Where a phone is found, and a text that changes whenever something that its configuration depends on changes. Its last part,
+ * after a dot, is the phone's own; what stands before is the same for all phones of the tenant.
+ */
 export interface PhoneRef {
   readonly tenant: TenantId;
   readonly phone: PhoneId;

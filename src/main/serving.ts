@@ -5,8 +5,9 @@ import type { GuardPorts } from '../app/guard/guard.ts';
 import { compareDesired, type Compare } from '../app/serve/compare-desired.ts';
 import { JournalWriter } from '../app/serve/journal-writer.ts';
 import type { ServeFile } from '../app/serve/outcome.ts';
-import { loadBundle } from '../app/serve/phone-bundle.ts';
-import { PhoneCache } from '../app/serve/phone-cache.ts';
+import { phoneLoader } from '../app/serve/phone-bundle.ts';
+import { PhoneCache, type CachePorts } from '../app/serve/phone-cache.ts';
+import { renderFile } from '../app/serve/render-config.ts';
 import { serveFile, type ServePorts } from '../app/serve/serve-file.ts';
 import type { ServerAddresses } from '../app/serve/server-addresses.ts';
 import type { Config } from '../config.ts';
@@ -47,26 +48,25 @@ function httpAuthOf({ doors }: Config): ServePorts['httpAuth'] {
   );
 }
 
-/** Files from the cache; what has to be written is timed. */
-const timedFiles = (cache: PhoneCache, onRender: Metrics['onRender']): ServePorts['cache'] => ({
-  file: (bundle, key, render, hash) =>
-    cache.file(
-      bundle,
-      key,
-      () => {
-        const startedAt = performance.now();
-        const file = render();
-        onRender(performance.now() - startedAt);
-        return file;
-      },
-      hash,
-    ),
-});
+/** What has to be written is timed. */
+const timed =
+  (onRender: Metrics['onRender']): CachePorts['render'] =>
+  (bundle, options) => {
+    const startedAt = performance.now();
+    const file = renderFile(bundle, options);
+    onRender(performance.now() - startedAt);
+    return file;
+  };
 
 /** Builds the story of a request with everything that it needs. */
 export function buildServing(world: ServingWorld): Serving {
   const { store, files, crypto, nonces, clock, log, addresses, config, metrics, guard } = world;
-  const cache = new PhoneCache(config.cacheMegabytes * 1024 * 1024);
+  const cache = new PhoneCache({
+    maxBytes: config.cacheMegabytes * 1024 * 1024,
+    load: phoneLoader({ store, addresses }),
+    render: timed(metrics.onRender),
+    hash: (bytes) => crypto.keyedHash('served', bytes),
+  });
   const records = new JournalWriter(store.journal, log);
   const note = (record: RequestRecord): void => {
     metrics.onRequest(record);
@@ -77,7 +77,7 @@ export function buildServing(world: ServingWorld): Serving {
     store,
     files,
     crypto,
-    cache: timedFiles(cache, metrics.onRender),
+    cache,
     addresses,
     records: { add: note },
     log,
@@ -89,7 +89,7 @@ export function buildServing(world: ServingWorld): Serving {
       void work.finally(() => unfinished.delete(work));
     },
     httpAuth: httpAuthOf(config),
-    loadPhone: (ref) => cache.bundle(ref, () => loadBundle(store, addresses(), ref)),
+    loadPhone: (ref) => cache.known(ref),
     loadTenant: (tenant) => store.platform.tenants.byId(tenant),
     isRevoked: async ({ fingerprint }) => (await store.platform.revocations.byKey(fingerprint)) !== undefined,
     decodeBase64: (text) => Buffer.from(text, 'base64').toString('utf8'),

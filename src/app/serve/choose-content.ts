@@ -12,7 +12,7 @@ import { serverTrust, type ServerTrust } from '../../domain/settings/security.ts
 import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import type { Store } from '../ports.ts';
 import type { PhoneRequest } from './outcome.ts';
-import type { PhoneBundle } from './phone-bundle.ts';
+import type { KnownPhone } from './known-phone.ts';
 import type { Standing } from './prove.ts';
 import type { ServerAddresses } from './server-addresses.ts';
 
@@ -22,7 +22,7 @@ export type Choice =
       readonly kind: 'config';
       readonly part: string;
       readonly exposure: 'full' | 'plain';
-      readonly bundle: PhoneBundle;
+      readonly known: KnownPhone;
     }
   | {
       readonly kind: 'bootstrap';
@@ -33,7 +33,7 @@ export type Choice =
     }
   | { readonly kind: 'firmware'; readonly image: FirmwareImage }
   | { readonly kind: 'certificate_authority' }
-  | { readonly kind: 'upload'; readonly bundle: PhoneBundle }
+  | { readonly kind: 'upload'; readonly known: KnownPhone }
   | { readonly kind: 'refused'; readonly reason: string };
 
 export interface ChoosePorts {
@@ -85,11 +85,11 @@ async function chooseBootstrap(
 async function chooseFirmware(
   { store }: ChoosePorts,
   request: PhoneRequest,
-  { bundle, prefixTenant }: Standing,
+  { known, prefixTenant }: Standing,
   admission: Admission,
 ): Promise<Choice> {
   const name = request.file.split('/').at(-1) ?? '';
-  const tenant = prefixTenant?.id ?? (admission.level >= 3 ? bundle?.tenant.id : undefined);
+  const tenant = prefixTenant?.id ?? (admission.level >= 3 ? known?.tenant.id : undefined);
   const own = tenant === undefined ? undefined : await store.tenant(tenant).firmware.byKey(name);
   const image = own ?? (await store.platform.firmware.byKey(name));
   return image === undefined ? refused('no such file') : { kind: 'firmware', image };
@@ -101,11 +101,11 @@ const GIVES_BOOTSTRAP: readonly PhoneRequest['door'][] = ['bootstrap', 'legacy',
  * A phone that its factory certificate proves, but that asks under a URL that is not its own any more: of before it was moved
  * to another tenant, or got a new token (W9).
  */
-function astray({ bundle, proofs, deadPrefix, prefixTenant }: Standing): PhoneBundle | undefined {
-  if (bundle === undefined || bundle.phone.blocked) return undefined;
-  const isOtherPlace = deadPrefix || (prefixTenant !== undefined && prefixTenant.id !== bundle.tenant.id);
-  const isItself = proofs.some((proof) => proof.kind === 'certificate' && proof.phone === bundle.phone.id);
-  return isOtherPlace && isItself ? bundle : undefined;
+function astray({ known, proofs, deadPrefix, prefixTenant }: Standing): KnownPhone | undefined {
+  if (known === undefined || known.phone.blocked) return undefined;
+  const isOtherPlace = deadPrefix || (prefixTenant !== undefined && prefixTenant.id !== known.tenant.id);
+  const isItself = proofs.some((proof) => proof.kind === 'certificate' && proof.phone === known.phone.id);
+  return isOtherPlace && isItself ? known : undefined;
 }
 
 const HAS_BOOTSTRAP: readonly FileKind[] = ['config', 'generic'];
@@ -115,7 +115,7 @@ function chooseWayHome(
   ports: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
-  { driver, tenant, phone }: PhoneBundle,
+  { driver, tenant, phone }: KnownPhone,
 ): Choice | Promise<Choice> {
   const route = driver.requests.find(({ kind, match }) => HAS_BOOTSTRAP.includes(kind) && match.test(request.file));
   if (route === undefined || request.method === 'PUT' || request.method === 'POST')
@@ -133,10 +133,10 @@ async function chooseConfig(
   route: RequestRoute,
   driver: VendorDriver,
 ): Promise<Choice> {
-  const { bundle } = standing;
+  const { known } = standing;
   const { content } = admission;
-  if (bundle?.driver === driver && route.kind === 'config' && (content === 'full' || content === 'plain'))
-    return { kind: 'config', part: route.part, exposure: content, bundle };
+  if (known?.driver === driver && route.kind === 'config' && (content === 'full' || content === 'plain'))
+    return { kind: 'config', part: route.part, exposure: content, known };
   if (GIVES_BOOTSTRAP.includes(request.door)) return chooseBootstrap(ports, request, standing, route, driver);
   if (standing.deadPrefix) return refused('the token in the URL is nobody’s');
   return route.kind === 'generic'
@@ -145,14 +145,14 @@ async function chooseConfig(
 }
 
 function chooseUpload(standing: Standing, admission: Admission, kind: FileKind | undefined): Choice {
-  const { bundle } = standing;
-  if (bundle === undefined || admission.content !== 'full') return refused('uploads are taken from proven phones only');
-  return kind === 'upload' ? { kind: 'upload', bundle } : refused('this file is not uploaded');
+  const { known } = standing;
+  if (known === undefined || admission.content !== 'full') return refused('uploads are taken from proven phones only');
+  return kind === 'upload' ? { kind: 'upload', known } : refused('this file is not uploaded');
 }
 
 /** The maker whose file names apply: of the phone, once anything is proven of it; else of who seems to ask. */
-const driverFor = ({ bundle, recognised }: Standing, admission: Admission): VendorDriver | undefined =>
-  bundle !== undefined && admission.level > 0 ? bundle.driver : recognised.driver;
+const driverFor = ({ known, recognised }: Standing, admission: Admission): VendorDriver | undefined =>
+  known !== undefined && admission.level > 0 ? known.driver : recognised.driver;
 
 /** What somebody who reads gets for a file name that this maker's phones ask for. */
 async function chooseRouted(

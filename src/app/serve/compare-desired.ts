@@ -1,6 +1,6 @@
 import type { TenantId } from '../../domain/ids.ts';
 import type { Clock, Crypto, Store } from '../ports.ts';
-import { loadBundle, type PhoneBundle } from './phone-bundle.ts';
+import { phoneLoader, type PhoneBundle } from './phone-bundle.ts';
 import { filesOf } from './preview.ts';
 import { firmwareOf, renderFile } from './render-config.ts';
 import type { ServerAddresses } from './server-addresses.ts';
@@ -39,8 +39,9 @@ export const compareDesired =
     if (waiting.length === 0 || (isOurs !== undefined && !(await isOurs()))) return 0;
     // Read after the fingerprints: what they stand for is in it.
     const addresses = await ports.addresses();
+    const load = phoneLoader({ store: ports.store, addresses: () => addresses });
     for (const { phone, fingerprint } of waiting) {
-      const bundle = await loadBundle(ports.store, addresses, { tenant, phone, fingerprint });
+      const bundle = await load({ tenant, phone, fingerprint });
       const hashes = bundle === undefined ? {} : desiredHashes(ports, bundle);
       await phones.updateState(phone, (state) => ({ ...state, desired: { fingerprint, hashes } }));
     }

@@ -1,5 +1,4 @@
-import type { ExtensionId, GroupId } from '../../domain/ids.ts';
-import { replaceInside, addressReplacer } from '../../domain/resolve/address-mapping.ts';
+import { replaceInside } from '../../domain/resolve/address-mapping.ts';
 import { resolveKeys, type KeyLayer, type ResolvedKey } from '../../domain/resolve/keys.ts';
 import {
   builtInLayer,
@@ -10,14 +9,15 @@ import {
   type ResolvedSettings,
   type SettingEntries,
 } from '../../domain/resolve/layers.ts';
-import type { Extension, Line, Phone, PhoneState, Profile, RawEntries, Template } from '../../domain/phone.ts';
+import type { Extension, Phone, PhoneState, RawEntries } from '../../domain/phone.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { SettingId } from '../../domain/settings/registry.ts';
-import type { Group, Person, Tenant } from '../../domain/tenant.ts';
+import type { Tenant } from '../../domain/tenant.ts';
 import { vendorOf } from '../../vendors/index.ts';
 import { modelNamed, type VendorDriver } from '../../vendors/kit/driver.ts';
 import type { RawParam } from '../../vendors/kit/render.ts';
-import type { PhoneRef, Store, TenantStore } from '../ports.ts';
+import type { PhoneRef, Store } from '../ports.ts';
+import { phoneReader, type PhoneParts } from './read-phone.ts';
 import type { ServerAddresses } from './server-addresses.ts';
 
 /** One phone with everything that its configuration depends on, resolved; good as long as the fingerprint is the same. */
@@ -37,100 +37,15 @@ export interface PhoneBundle {
   readonly modules: number;
 }
 
-/** What was read from the store, before anything is resolved. */
-interface Parts {
-  readonly tenant: Tenant;
-  readonly phone: Phone;
-  readonly state: PhoneState;
-  readonly template: Template | undefined;
-  readonly groupProfiles: readonly Profile[];
-  readonly profile: Profile | undefined;
-  readonly extensions: ReadonlyMap<ExtensionId, Extension>;
-  readonly platformSettings: SettingEntries;
-  readonly replace: (text: string) => string;
+export interface LoadPorts {
+  readonly store: Store;
+  readonly addresses: () => ServerAddresses;
 }
 
 const object = (type: string, id: string, name: string): LayerObject => ({ type, id, name });
 
-/** Groups from the outermost to the given one. A ring, which saving refuses, would end after 16 steps. */
-async function groupChain(store: TenantStore, id: GroupId | undefined): Promise<readonly Group[]> {
-  const chain: Group[] = [];
-  for (let next = id; next !== undefined && chain.length < 16;) {
-    const group = await store.groups.byId(next);
-    if (group === undefined) break;
-    chain.unshift(group);
-    next = group.parent;
-  }
-  return chain;
-}
-
-/** Profiles that groups give: of the phone's own group, or else of its person's groups. */
-async function profilesOfGroups(
-  store: TenantStore,
-  phone: Phone,
-  person: Person | undefined,
-): Promise<readonly Profile[]> {
-  const groups = phone.group === undefined ? (person?.groups ?? []) : [phone.group];
-  const chains = await Promise.all(groups.map((group) => groupChain(store, group)));
-  const ids = chains.flat().map((group) => group.profile);
-  const profiles = await Promise.all(ids.filter((id) => id !== undefined).map((id) => store.profiles.byId(id)));
-  return profiles.filter((profile) => profile !== undefined);
-}
-
-async function extensionsOf(store: TenantStore, lines: readonly Line[]): Promise<ReadonlyMap<ExtensionId, Extension>> {
-  const found = await Promise.all(lines.map((line) => store.extensions.byId(line.extension)));
-  return new Map(found.filter((extension) => extension !== undefined).map((extension) => [extension.id, extension]));
-}
-
-/** All of a list that may be long: mappings are few, but nobody promised so. */
-async function all<T>(
-  list: (page: { readonly after?: string; readonly limit: number }) => Promise<readonly T[]>,
-  keyOf: (object: T) => string,
-): Promise<readonly T[]> {
-  const found: T[] = [];
-  for (let page = await list({ limit: 500 }); page.length > 0;) {
-    found.push(...page);
-    const last = page.at(-1);
-    page = last === undefined || page.length < 500 ? [] : await list({ after: keyOf(last), limit: 500 });
-  }
-  return found;
-}
-
-async function readParts(store: Store, ref: Pick<PhoneRef, 'tenant' | 'phone'>): Promise<Parts | undefined> {
-  const own = store.tenant(ref.tenant);
-  const [tenant, phone] = await Promise.all([store.platform.tenants.byId(ref.tenant), own.phones.byId(ref.phone)]);
-  if (tenant === undefined || phone === undefined) return undefined;
-  const person = phone.person === undefined ? undefined : await own.people.byId(phone.person);
-  const profile = phone.profile ?? person?.profile;
-  const template =
-    phone.template === undefined
-      ? undefined
-      : ((await own.templates.byId(phone.template)) ?? (await store.platform.templates.byId(phone.template)));
-  const [globalMappings, ownMappings] = await Promise.all([
-    all(
-      (page) => store.platform.mappings.list(page),
-      (mapping) => mapping.from,
-    ),
-    all(
-      (page) => own.mappings.list(page),
-      (mapping) => mapping.from,
-    ),
-  ]);
-  return {
-    tenant,
-    phone,
-    state: await own.phones.state(ref.phone),
-    template,
-    groupProfiles: await profilesOfGroups(own, phone, person),
-    profile: profile === undefined ? undefined : await own.profiles.byId(profile),
-    extensions: await extensionsOf(own, phone.lines),
-    platformSettings: (await store.platform.document()).settings,
-    replace: addressReplacer(globalMappings, ownMappings),
-  };
-}
-
 /** What this server itself knows: where this phone is to come back to, and how it can trust us. A tenant or template may say otherwise. */
-function serverLayer(parts: Parts, driver: VendorDriver, addresses: ServerAddresses): Layer {
+function serverLayer(parts: PhoneParts, driver: VendorDriver, addresses: ServerAddresses): Layer {
   const { tenant, phone } = parts;
   const model = modelNamed(driver, phone.model);
   const url = driver.provisioningUrl(addresses.phoneDirectory(driver, tenant, phone), model);
@@ -167,7 +82,7 @@ function extensionSettings(extension: Extension, label: string): SettingEntries 
   );
 }
 
-function lineLayers(parts: Parts): readonly Layer[] {
+function lineLayers(parts: PhoneParts): readonly Layer[] {
   return parts.phone.lines.flatMap((line) => {
     const extension = parts.extensions.get(line.extension);
     if (extension === undefined) return [];
@@ -189,7 +104,7 @@ function lineLayers(parts: Parts): readonly Layer[] {
   });
 }
 
-function layersOf(parts: Parts, driver: VendorDriver, addresses: ServerAddresses): readonly Layer[] {
+function layersOf(parts: PhoneParts, driver: VendorDriver, addresses: ServerAddresses): readonly Layer[] {
   const { tenant, phone, template, groupProfiles, profile } = parts;
   return [
     builtInLayer,
@@ -220,7 +135,7 @@ function layersOf(parts: Parts, driver: VendorDriver, addresses: ServerAddresses
   ];
 }
 
-function keyLayersOf({ phone, template, groupProfiles, profile }: Parts): readonly KeyLayer[] {
+function keyLayersOf({ phone, template, groupProfiles, profile }: PhoneParts): readonly KeyLayer[] {
   return [
     ...(template === undefined
       ? []
@@ -238,7 +153,7 @@ function keyLayersOf({ phone, template, groupProfiles, profile }: Parts): readon
 }
 
 /** Raw parameters of the template, then of the phone; the later one of a name wins. */
-function rawOf({ phone, template, replace }: Parts): readonly RawParam[] {
+function rawOf({ phone, template, replace }: PhoneParts): readonly RawParam[] {
   const from = (kind: 'template' | 'phone', owner: LayerObject, raw: RawEntries): readonly RawParam[] =>
     Object.entries(raw).map(([name, entry]) => ({
       name,
@@ -283,28 +198,36 @@ const mapKeyAddresses = (resolved: ResolvedKey, replace: (text: string) => strin
     ? { ...resolved, key: replaceInside(resolved.key, replace) as typeof resolved.key }
     : resolved;
 
-/** Reads and resolves one phone. undefined when it is gone, or when its maker is not (or no longer) on the list. */
-export async function loadBundle(
-  store: Store,
+/** Reads and resolves phones. undefined when one is gone, or when its maker is not (or no longer) on the list. */
+export function phoneLoader({ store, addresses }: LoadPorts): (ref: PhoneRef) => Promise<PhoneBundle | undefined> {
+  const read = phoneReader(store);
+  return async (ref) => {
+    const parts = await read(ref);
+    const driver = parts === undefined ? undefined : vendorOf(parts.phone.vendor);
+    return parts === undefined || driver === undefined
+      ? undefined
+      : { fingerprint: ref.fingerprint, ...resolve(parts, driver, addresses()) };
+  };
+}
+
+function resolve(
+  parts: PhoneParts,
+  driver: VendorDriver,
   addresses: ServerAddresses,
-  ref: PhoneRef,
-): Promise<PhoneBundle | undefined> {
-  const parts = await readParts(store, ref);
-  const driver = parts === undefined ? undefined : vendorOf(parts.phone.vendor);
-  if (parts === undefined || driver === undefined) return undefined;
-  const lines = parts.phone.lines.map((line) => line.position).toSorted((a, b) => a - b);
+): Omit<PhoneBundle, 'fingerprint'> {
+  const { tenant, phone, state, template, replace } = parts;
+  const lines = phone.lines.map((line) => line.position).toSorted((a, b) => a - b);
   const keys = resolveKeys(keyLayersOf(parts));
   return {
-    fingerprint: ref.fingerprint,
-    tenant: parts.tenant,
-    phone: parts.phone,
+    tenant,
+    phone,
     driver,
-    state: parts.state,
-    given: new Set(parts.state.given),
-    settings: mapAddresses(resolveSettings(layersOf(parts, driver, addresses), lines), parts.replace),
-    keys: new Map(Array.from(keys, ([slot, resolved]) => [slot, mapKeyAddresses(resolved, parts.replace)])),
+    state,
+    given: new Set(state.given),
+    settings: mapAddresses(resolveSettings(layersOf(parts, driver, addresses), lines), replace),
+    keys: new Map(Array.from(keys, ([slot, resolved]) => [slot, mapKeyAddresses(resolved, replace)])),
     raw: rawOf(parts),
-    statedFirmware: parts.phone.firmware ?? parts.template?.firmware,
-    modules: (parts.phone.sidecars ?? parts.template?.sidecars)?.count ?? 0,
+    statedFirmware: phone.firmware ?? template?.firmware,
+    modules: (phone.sidecars ?? template?.sidecars)?.count ?? 0,
   };
 }

@@ -1,14 +1,11 @@
+import type { FirmwareVersion } from '../../domain/firmware-version.ts';
 import type { PhoneRef } from '../ports.ts';
+import { knownPhone, type KnownPhone } from './known-phone.ts';
 import type { PhoneBundle } from './phone-bundle.ts';
-import type { RenderedFile } from './render-config.ts';
+import type { Exposure, RenderedFile, RenderOptions } from './render-config.ts';
+import { asSibling, bytesOf, differenceFrom, restore, type Difference, type Sibling } from './sibling-difference.ts';
 
-interface Entry {
-  readonly bundle: PhoneBundle;
-  readonly files: Map<string, ServedFile>;
-  bytes: number;
-}
-
-/** A file as it goes out, with its entity tag and hash. */
+/** A file as it goes out, with its hash. */
 export interface ServedFile {
   readonly bytes: Uint8Array;
   readonly contentType: string;
@@ -18,66 +15,148 @@ export interface ServedFile {
   readonly news: readonly string[];
 }
 
-// A resolved phone holds a few hundred small objects beside its files.
-const BUNDLE_BYTES = 6_000;
+/** Which file of a phone. */
+export interface FileWanted {
+  readonly part: string;
+  readonly exposure: Exposure;
+  readonly firmware: FirmwareVersion;
+  readonly today: Date;
+}
+
+type KeptFile = Omit<ServedFile, 'bytes'> & { readonly difference: Difference };
+
+interface Entry {
+  readonly known: KnownPhone;
+  readonly files: Map<string, KeptFile>;
+  bytes: number;
+}
+
+export interface CachePorts {
+  readonly maxBytes: number;
+  readonly load: (ref: PhoneRef) => Promise<PhoneBundle | undefined>;
+  readonly render: (bundle: PhoneBundle, options: RenderOptions) => RenderedFile;
+  readonly hash: (bytes: Uint8Array) => string;
+}
+
+// What is known of a phone, and the entry itself: some thirty objects and strings.
+const KNOWN_BYTES = 2_000;
+// Resolved phones are large, and wanted again within a boot at most.
+const MAX_RESOLVED = 200;
+const MAX_SIBLINGS = 500;
+// A sibling that is as little like the others is replaced.
+const LIKE_ENOUGH = 0.6;
+
+const keyOf = ({ part, exposure, firmware, today }: FileWanted): string =>
+  // Some makers' daylight-saving rules are written for the year.
+  `${part}|${exposure}|${firmware.text}|${today.getUTCFullYear() * 12 + today.getUTCMonth()}`;
 
 /**
  * What was resolved and rendered is kept until an input changes: the fingerprint tells. Bounded by size; the phone that
  * has not asked for longest goes first. Lives in memory only: a rendered file holds secrets.
  */
 export class PhoneCache {
+  readonly #ports: CachePorts;
   readonly #entries = new Map<string, Entry>();
-  readonly #maxBytes: number;
+  readonly #resolved = new Map<string, PhoneBundle>();
+  readonly #siblings = new Map<string, Sibling>();
   #bytes = 0;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor(ports: CachePorts) {
+    this.#ports = ports;
   }
 
-  async bundle(ref: PhoneRef, load: () => Promise<PhoneBundle | undefined>): Promise<PhoneBundle | undefined> {
+  /** The phone that the directory named, as it is now. */
+  async known(ref: PhoneRef): Promise<KnownPhone | undefined> {
     const kept = this.#entries.get(ref.phone);
-    if (kept?.bundle.fingerprint === ref.fingerprint) {
+    if (kept?.known.fingerprint === ref.fingerprint) {
       // Most recently used goes to the end of the Map's insertion order.
       this.#entries.delete(ref.phone);
       this.#entries.set(ref.phone, kept);
-      return kept.bundle;
+      return kept.known;
     }
-    const bundle = await load();
-    if (bundle !== undefined) this.#keep(ref.phone, { bundle, files: new Map(), bytes: BUNDLE_BYTES });
-    return bundle;
+    const bundle = await this.#load(ref);
+    if (bundle === undefined) return undefined;
+    const known = knownPhone(bundle);
+    this.#keep({ known, files: new Map(), bytes: KNOWN_BYTES });
+    return known;
   }
 
-  file(bundle: PhoneBundle, key: string, render: () => RenderedFile, hash: (bytes: Uint8Array) => string): ServedFile {
-    const entry = this.#entries.get(bundle.phone.id);
-    const kept = entry?.bundle === bundle ? entry.files.get(key) : undefined;
-    if (kept !== undefined) return kept;
-    const { bytes, contentType, gaps, names } = render();
+  /** A file of a phone that is known; undefined when the phone has gone meanwhile. */
+  async file(known: KnownPhone, wanted: FileWanted): Promise<ServedFile | undefined> {
+    const key = keyOf(wanted);
+    const kept = this.#entryOf(known)?.files.get(key);
+    if (kept !== undefined) return { ...kept, bytes: restore(kept.difference) };
+    const bundle = await this.#bundleOf(known);
+    if (bundle === undefined) return undefined;
+    const { bytes, contentType, gaps, names } = this.#ports.render(bundle, wanted);
     const news = names.filter((name) => !bundle.given.has(name));
-    const file: ServedFile = { bytes, contentType, gaps: gaps.length, news, hash: hash(bytes) };
-    if (entry?.bundle === bundle) {
-      entry.files.set(key, file);
-      entry.bytes += bytes.length;
-      this.#grow(bytes.length);
-    }
-    return file;
+    const file = { contentType, gaps: gaps.length, news, hash: this.#ports.hash(bytes) };
+    const entry = this.#entryOf(known);
+    if (entry !== undefined) this.#keepFile(entry, key, { ...file, difference: this.#shorten(bundle, key, bytes) });
+    return { ...file, bytes };
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#resolved.clear();
+    this.#siblings.clear();
     this.#bytes = 0;
   }
 
-  #keep(phone: string, entry: Entry): void {
-    this.#bytes -= this.#entries.get(phone)?.bytes ?? 0;
-    this.#entries.delete(phone);
-    this.#entries.set(phone, entry);
+  #entryOf(known: KnownPhone): Entry | undefined {
+    const entry = this.#entries.get(known.phone.id);
+    return entry?.known === known ? entry : undefined;
+  }
+
+  async #load(ref: PhoneRef): Promise<PhoneBundle | undefined> {
+    const bundle = await this.#ports.load(ref);
+    if (bundle === undefined) return undefined;
+    this.#resolved.delete(ref.phone);
+    this.#resolved.set(ref.phone, bundle);
+    const [oldest] = this.#resolved.keys();
+    if (this.#resolved.size > MAX_RESOLVED && oldest !== undefined) this.#resolved.delete(oldest);
+    return bundle;
+  }
+
+  #bundleOf({ fingerprint, phone, tenant }: KnownPhone): Promise<PhoneBundle | undefined> {
+    const resolved = this.#resolved.get(phone.id);
+    return resolved?.fingerprint === fingerprint
+      ? Promise.resolve(resolved)
+      : this.#load({ fingerprint, phone: phone.id, tenant: tenant.id });
+  }
+
+  /** As a difference from the same file of another phone like this one; the first of them is kept whole. */
+  #shorten({ driver, phone, tenant }: PhoneBundle, key: string, bytes: Uint8Array): Difference {
+    const alike = `${tenant.id}|${driver.id}|${phone.model}|${phone.template ?? ''}|${key}`;
+    const sibling = this.#siblings.get(alike);
+    const difference = sibling === undefined ? undefined : differenceFrom(sibling, bytes);
+    if (difference !== undefined && difference.own.length <= LIKE_ENOUGH * bytes.length) return difference;
+    const itself = asSibling(bytes);
+    const [oldest] = this.#siblings.keys();
+    if (this.#siblings.size >= MAX_SIBLINGS && oldest !== undefined) this.#siblings.delete(oldest);
+    this.#siblings.set(alike, itself);
+    return differenceFrom(itself, bytes);
+  }
+
+  #keep(entry: Entry): void {
+    const { id } = entry.known.phone;
+    this.#bytes -= this.#entries.get(id)?.bytes ?? 0;
+    this.#entries.delete(id);
+    this.#entries.set(id, entry);
     this.#grow(entry.bytes);
+  }
+
+  #keepFile(entry: Entry, key: string, file: KeptFile): void {
+    const bytes = bytesOf(file.difference);
+    entry.files.set(key, file);
+    entry.bytes += bytes;
+    this.#grow(bytes);
   }
 
   #grow(bytes: number): void {
     this.#bytes += bytes;
     for (const [phone, entry] of this.#entries) {
-      if (this.#bytes <= this.#maxBytes) return;
+      if (this.#bytes <= this.#ports.maxBytes) return;
       this.#entries.delete(phone);
       this.#bytes -= entry.bytes;
     }

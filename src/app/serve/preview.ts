@@ -2,7 +2,7 @@ import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import type { PhoneId, TenantId } from '../../domain/ids.ts';
 import type { FileLine, Gap, PhoneFile } from '../../vendors/kit/driver.ts';
 import type { Clock, Store } from '../ports.ts';
-import { loadBundle, type PhoneBundle } from './phone-bundle.ts';
+import { phoneLoader, type PhoneBundle } from './phone-bundle.ts';
 import { firmwareOf, modelOf, renderFile as render, type RenderedFile } from './render-config.ts';
 import type { ServerAddresses } from './server-addresses.ts';
 
@@ -18,9 +18,9 @@ export interface PhonePath {
   readonly phone: PhoneId;
 }
 
-async function bundleOf({ store, addresses }: PreviewPorts, path: PhonePath): Promise<PhoneBundle | undefined> {
-  const fingerprint = await store.tenant(path.tenant).phones.fingerprint(path.phone);
-  return loadBundle(store, addresses(), { ...path, fingerprint });
+async function bundleOf(ports: PreviewPorts, path: PhonePath): Promise<PhoneBundle | undefined> {
+  const fingerprint = await ports.store.tenant(path.tenant).phones.fingerprint(path.phone);
+  return phoneLoader(ports)({ ...path, fingerprint });
 }
 
 export const filesOf = (bundle: PhoneBundle): readonly PhoneFile[] =>

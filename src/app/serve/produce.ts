@@ -5,9 +5,8 @@ import type { Param } from '../../vendors/kit/driver.ts';
 import type { Crypto, FileStore, Store, TenantStore } from '../ports.ts';
 import type { Choice } from './choose-content.ts';
 import type { Outcome, PhoneRequest, Transfer } from './outcome.ts';
-import type { PhoneBundle } from './phone-bundle.ts';
-import type { PhoneCache, ServedFile } from './phone-cache.ts';
-import { firmwareOf, renderFile } from './render-config.ts';
+import type { KnownPhone } from './known-phone.ts';
+import type { PhoneCache } from './phone-cache.ts';
 import type { ServerAddresses } from './server-addresses.ts';
 import type { Standing } from './prove.ts';
 
@@ -50,9 +49,9 @@ function answer(
 
 // A phone's file goes out only when everything it will have been given is on record: a lost transfer then loses nothing,
 // and what is removed later can be cleared. Known names need no write, so an unchanged phone costs none.
-async function noteGiven(store: TenantStore, bundle: PhoneBundle, names: readonly string[]): Promise<void> {
+async function noteGiven(store: TenantStore, { phone }: KnownPhone, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  await store.phones.updateState(bundle.phone.id, (state) => ({
+  await store.phones.updateState(phone.id, (state) => ({
     ...state,
     given: Array.from(new Set([...state.given, ...names])).toSorted(),
   }));
@@ -62,15 +61,13 @@ async function noteGiven(store: TenantStore, bundle: PhoneBundle, names: readonl
 function noteServed(
   store: TenantStore,
   request: PhoneRequest,
-  { bundle, recognised }: Standing,
+  { known, recognised }: Standing,
   name: string,
   hash: string,
 ): Produced['whenComplete'] {
-  if (bundle === undefined) return undefined;
+  if (known === undefined) return undefined;
   const { firmware, model } = recognised.identity;
-  const isNews =
-    bundle.state.served[name]?.hash !== hash ||
-    (firmware !== undefined && bundle.state.seen?.firmware !== firmware.text);
+  const isNews = known.served.get(name) !== hash || (firmware !== undefined && known.firmwareSeen !== firmware.text);
   if (!isNews) return undefined;
   const at = request.at.toISOString();
   const change = (state: PhoneState): PhoneState => ({
@@ -85,38 +82,22 @@ function noteServed(
     served: { ...state.served, [name]: { hash, at } },
   });
   return async () => {
-    await store.phones.updateState(bundle.phone.id, change);
+    await store.phones.updateState(known.phone.id, change);
+    known.served.set(name, hash);
   };
-}
-
-function cachedFile(
-  ports: ProducePorts,
-  request: PhoneRequest,
-  standing: Standing,
-  choice: Extract<Choice, { kind: 'config' }>,
-): ServedFile {
-  const firmware = firmwareOf(choice.bundle, standing.recognised.identity.firmware);
-  // Some makers' daylight-saving rules are written for the year.
-  const month = request.at.getUTCFullYear() * 12 + request.at.getUTCMonth();
-  const key = `${choice.part}|${choice.exposure}|${firmware.text}|${month}`;
-  return ports.cache.file(
-    choice.bundle,
-    key,
-    () => renderFile(choice.bundle, { part: choice.part, firmware, today: request.at, exposure: choice.exposure }),
-    (bytes) => ports.crypto.keyedHash('served', bytes),
-  );
 }
 
 async function produceConfig(
   ports: ProducePorts,
   request: PhoneRequest,
   standing: Standing,
-  choice: Extract<Choice, { kind: 'config' }>,
+  { known, part, exposure }: Extract<Choice, { kind: 'config' }>,
 ): Promise<Produced> {
-  const { bundle, exposure } = choice;
-  const file = cachedFile(ports, request, standing, choice);
-  const store = ports.store.tenant(bundle.tenant.id);
-  if (exposure === 'full') await noteGiven(store, bundle, file.news);
+  const firmware = standing.recognised.identity.firmware ?? parseFirmwareVersion(known.firmware);
+  const file = await ports.cache.file(known, { part, exposure, firmware, today: request.at });
+  if (file === undefined) return nothing('not_found');
+  const store = ports.store.tenant(known.tenant.id);
+  if (exposure === 'full') await noteGiven(store, known, file.news);
   const name = request.file.toLowerCase();
   const whenComplete = exposure === 'full' ? noteServed(store, request, standing, name, file.hash) : undefined;
   const outcome = answer(request, file.bytes, file.contentType, `"${file.hash.slice(0, 32)}"`);
@@ -164,17 +145,11 @@ const MAX_UPLOADS = 20;
 async function produceUpload(
   { store }: ProducePorts,
   request: PhoneRequest,
-  { bundle }: Extract<Choice, { kind: 'upload' }>,
+  { known }: Extract<Choice, { kind: 'upload' }>,
 ): Promise<Produced> {
   await store
-    .tenant(bundle.tenant.id)
-    .uploads.put(
-      bundle.phone.id,
-      request.file.slice(0, 200),
-      request.body ?? new Uint8Array(),
-      request.at,
-      MAX_UPLOADS,
-    );
+    .tenant(known.tenant.id)
+    .uploads.put(known.phone.id, request.file.slice(0, 200), request.body ?? new Uint8Array(), request.at, MAX_UPLOADS);
   return nothing('accepted');
 }
 

@@ -9,11 +9,11 @@ import { TOKEN_PURPOSE, type Directory, type PhoneRef } from '../ports.ts';
 import { findClaimed, type Recognised } from './identify.ts';
 import { basicMatches, isStrongEnough, judgeDigest, type Credentials, type DigestPorts } from './http-credentials.ts';
 import type { PhoneRequest } from './outcome.ts';
-import type { PhoneBundle } from './phone-bundle.ts';
+import type { KnownPhone } from './known-phone.ts';
 
 export interface ProvePorts extends DigestPorts {
   readonly directory: Directory;
-  readonly loadPhone: (ref: PhoneRef) => Promise<PhoneBundle | undefined>;
+  readonly loadPhone: (ref: PhoneRef) => Promise<KnownPhone | undefined>;
   readonly loadTenant: (tenant: Tenant['id']) => Promise<Tenant | undefined>;
   readonly decodeBase64: (text: string) => string;
   /** Whether the operator has said that this very certificate counts as none. */
@@ -26,7 +26,7 @@ export interface ProvePorts extends DigestPorts {
 export interface Standing {
   readonly recognised: Recognised;
   /** The phone whose file is asked for, when it is ours. */
-  readonly bundle: PhoneBundle | undefined;
+  readonly known: KnownPhone | undefined;
   /** The tenant whose prefix was used. */
   readonly prefixTenant: Tenant | undefined;
   /** How credentials are asked for here, if they are: a property of the door or prefix, for every name under it alike. */
@@ -63,7 +63,7 @@ async function lookUpPrefix({ directory, crypto, loadTenant }: ProvePorts, { pre
 }
 
 /** The phone a request is about: the one its file name, User-Agent or certificate names; else the one its token names. */
-async function findSubject(ports: ProvePorts, identity: Identity, fromUrl: FromUrl): Promise<PhoneBundle | undefined> {
+async function findSubject(ports: ProvePorts, identity: Identity, fromUrl: FromUrl): Promise<KnownPhone | undefined> {
   if (fromUrl.phone !== undefined) {
     const own = await ports.loadPhone(fromUrl.phone);
     // The usual case needs no second look-up: the file named is the token's own phone's, or names no phone.
@@ -109,14 +109,14 @@ interface Candidate {
  * right tenant credentials count the same whatever the MAC, or the answer would tell a neighbour's MAC from an unknown one. For
  * somebody unknown credentials that nobody has, so that judging takes as long.
  */
-function candidatesFor(bundle: PhoneBundle | undefined, tenant: Tenant | undefined): readonly Candidate[] {
+function candidatesFor(known: KnownPhone | undefined, tenant: Tenant | undefined): readonly Candidate[] {
   const nobody: Candidate = { expected: { user: ' ', password: ' ' }, proof: undefined };
   return [
-    bundle === undefined
+    known === undefined
       ? nobody
       : {
-          expected: { user: bundle.phone.httpUser, password: bundle.phone.httpPassword.reveal() },
-          proof: { kind: 'phone_password', tenant: bundle.tenant.id, phone: bundle.phone.id },
+          expected: { user: known.phone.httpUser, password: known.phone.httpPassword.reveal() },
+          proof: { kind: 'phone_password', tenant: known.tenant.id, phone: known.phone.id },
         },
     tenant === undefined
       ? nobody
@@ -163,7 +163,7 @@ async function proofOfPassword(
   ports: ProvePorts,
   request: PhoneRequest,
   header: string,
-  bundle: PhoneBundle | undefined,
+  known: KnownPhone | undefined,
   tenant: Tenant | undefined,
   challenge: Challenge | undefined,
 ): Promise<Verdict> {
@@ -171,7 +171,7 @@ async function proofOfPassword(
   if (!authorization.ok) return { doubt: 'unreadable Authorization header', stale: false };
   if (!isStrongEnough(authorization.value, challenge))
     return { doubt: 'HTTP credentials weaker than what is asked for', stale: false };
-  return judgeCredentials(ports, request, authorization.value, candidatesFor(bundle, tenant ?? bundle?.tenant));
+  return judgeCredentials(ports, request, authorization.value, candidatesFor(known, tenant ?? known?.tenant));
 }
 
 /** A certificate proves the phone that its subject names, if its chain was verified for that phone's own maker. */
@@ -201,29 +201,29 @@ async function proofOfCertificate(
   return { proof: { kind: 'certificate', tenant: own.tenant.id, phone: own.phone.id }, stale: false };
 }
 
-function proofsOfUrl(fromUrl: FromUrl, bundle: PhoneBundle | undefined, { address }: PhoneRequest): readonly Proof[] {
+function proofsOfUrl(fromUrl: FromUrl, known: KnownPhone | undefined, { address }: PhoneRequest): readonly Proof[] {
   const proofs: Proof[] = [];
   if (fromUrl.phone !== undefined)
     proofs.push({ kind: 'phone_token', tenant: fromUrl.phone.tenant, phone: fromUrl.phone.phone });
   if (fromUrl.tenant !== undefined) proofs.push({ kind: 'tenant_token', tenant: fromUrl.tenant.id });
-  if (bundle !== undefined && isInAny(address, bundle.tenant.networks))
-    proofs.push({ kind: 'place', tenant: bundle.tenant.id });
+  if (known !== undefined && isInAny(address, known.tenant.networks))
+    proofs.push({ kind: 'place', tenant: known.tenant.id });
   return proofs;
 }
 
 /** The second half of identifying: whom the directory knows, and what the request proves of it. */
 export async function prove(ports: ProvePorts, request: PhoneRequest, recognised: Recognised): Promise<Standing> {
   const fromUrl = await lookUpPrefix(ports, request);
-  const bundle = await findSubject(ports, recognised.identity, fromUrl);
+  const known = await findSubject(ports, recognised.identity, fromUrl);
   const byCertificate =
     request.certificate === undefined ? NOT_SHOWN : await proofOfCertificate(ports, request.certificate, recognised);
   const challenge = challengeAt(ports, request, fromUrl.tenant);
   const byPassword =
     request.authorization === undefined
       ? NOT_SHOWN
-      : await proofOfPassword(ports, request, request.authorization, bundle, fromUrl.tenant, challenge);
+      : await proofOfPassword(ports, request, request.authorization, known, fromUrl.tenant, challenge);
   const proofs = [
-    ...proofsOfUrl(fromUrl, bundle, request),
+    ...proofsOfUrl(fromUrl, known, request),
     ...[byCertificate.proof, byPassword.proof].filter((proof) => proof !== undefined),
   ];
   const doubts = [
@@ -233,7 +233,7 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
   ].filter((doubt) => doubt !== undefined);
   return {
     recognised,
-    bundle,
+    known,
     prefixTenant: fromUrl.tenant,
     challenge,
     proofs,

@@ -87,7 +87,7 @@ function decisionOf({ admission, choice }: Findings): string {
 }
 
 const whose = ({ standing }: Findings): Pick<RequestRecord, 'tenant' | 'phone'> =>
-  given({ tenant: (standing?.bundle?.tenant ?? standing?.prefixTenant)?.id, phone: standing?.bundle?.phone.id });
+  given({ tenant: (standing?.known?.tenant ?? standing?.prefixTenant)?.id, phone: standing?.known?.phone.id });
 
 type Seeming = Pick<RequestRecord, 'mac' | 'vendor' | 'model' | 'firmware' | 'evidence'>;
 

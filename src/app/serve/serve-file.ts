@@ -21,7 +21,7 @@ export interface ServePorts extends ProducePorts, ProvePorts {
   readonly goesOn: (work: Promise<void>) => void;
 }
 
-const admit = (request: PhoneRequest, { bundle, proofs }: Standing): Admission =>
+const admit = (request: PhoneRequest, { known, proofs }: Standing): Admission =>
   admitByTable({
     door: request.door,
     secure: request.secure,
@@ -29,14 +29,14 @@ const admit = (request: PhoneRequest, { bundle, proofs }: Standing): Admission =
     now: request.at,
     proofs,
     subject:
-      bundle === undefined
+      known === undefined
         ? undefined
         : {
-            tenant: bundle.tenant.id,
-            phone: bundle.phone.id,
-            blocked: bundle.phone.blocked,
-            lowered: bundle.tenant.policy.lowered,
-            ...given({ window: bundle.phone.window }),
+            tenant: known.tenant.id,
+            phone: known.phone.id,
+            blocked: known.phone.blocked,
+            lowered: known.tenant.policy.lowered,
+            ...given({ window: known.phone.window }),
           },
   });
 
@@ -45,21 +45,21 @@ const admit = (request: PhoneRequest, { bundle, proofs }: Standing): Admission =
  * phone that is asked for, or its tenant, where nothing speaks against it. A blocked phone's right password counts as a wrong one,
  * or the answer would tell its MAC from an unknown one.
  */
-function showsItself({ recognised, bundle, prefixTenant, proofs }: Standing): boolean {
+function showsItself({ recognised, known, prefixTenant, proofs }: Standing): boolean {
   const byTenant = proofs.some((proof) => proof.kind === 'tenant_password');
   if (byTenant && prefixTenant !== undefined) return true;
-  if (bundle === undefined || bundle.phone.blocked || recognised.identity.conflict !== undefined) return false;
-  return byTenant || proofs.some((proof) => 'phone' in proof && proof.phone === bundle.phone.id);
+  if (known === undefined || known.phone.blocked || recognised.identity.conflict !== undefined) return false;
+  return byTenant || proofs.some((proof) => 'phone' in proof && proof.phone === known.phone.id);
 }
 
 /** What an administrator should look at: somebody showed the proof of one phone and asked for another's file. */
-function eventOf({ bundle, proofs }: Standing): string | undefined {
+function eventOf({ known, proofs }: Standing): string | undefined {
   const foreign =
-    bundle !== undefined &&
+    known !== undefined &&
     proofs.some(
       (proof) =>
-        ('phone' in proof && proof.phone !== bundle.phone.id) ||
-        (proof.kind === 'tenant_token' && proof.tenant !== bundle.tenant.id),
+        ('phone' in proof && proof.phone !== known.phone.id) ||
+        (proof.kind === 'tenant_token' && proof.tenant !== known.tenant.id),
     );
   return foreign ? 'foreign_proof' : undefined;
 }

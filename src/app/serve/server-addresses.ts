@@ -17,7 +17,7 @@ export interface ServerAddresses {
   /** The certificate of the SPA door is signed by the maker, so SPA phones accept it. */
   readonly spaTrusted: boolean;
   /** The directory of one phone: with its own token, or the tenant's where HTTP authentication proves who it is. */
-  phoneDirectory(driver: VendorDriver, tenant: Tenant, phone: Phone): string;
+  phoneDirectory(driver: VendorDriver, tenant: Tenant, phone: Pick<Phone, 'token'>): string;
   /** The directory under a prefix on the door where full content is served to this maker's phones. */
   secureDirectory(driver: VendorDriver, prefix: string): string;
   readonly caUrl: string;

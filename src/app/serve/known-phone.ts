@@ -1,0 +1,49 @@
+import type { Phone } from '../../domain/phone.ts';
+import type { Tenant } from '../../domain/tenant.ts';
+import type { VendorDriver } from '../../vendors/kit/driver.ts';
+import type { PhoneBundle } from './phone-bundle.ts';
+import { firmwareOf } from './render-config.ts';
+
+/**
+ * What is remembered of a phone from one request to the next: enough to admit it and to hand out what was rendered. All
+ * that rendering needs besides is some twenty times as much, and is read again when something has to be rendered.
+ */
+export interface KnownPhone {
+  /** Of everything that its configuration depends on; as long as it is the same, so is what was remembered. */
+  readonly fingerprint: string;
+  readonly tenant: Tenant;
+  readonly phone: Pick<
+    Phone,
+    'id' | 'tenant' | 'mac' | 'serial' | 'vendor' | 'blocked' | 'window' | 'token' | 'httpUser' | 'httpPassword'
+  >;
+  readonly driver: VendorDriver;
+  /** Full files that went out completely, with their hashes; grows as they do. */
+  readonly served: Map<string, string>;
+  readonly firmwareSeen: string | undefined;
+  /** The firmware to write for where a request does not tell. */
+  readonly firmware: string;
+}
+
+export function knownPhone(bundle: PhoneBundle): KnownPhone {
+  const { id, tenant, mac, serial, vendor, blocked, window, token, httpUser, httpPassword } = bundle.phone;
+  return {
+    fingerprint: bundle.fingerprint,
+    tenant: bundle.tenant,
+    phone: {
+      id,
+      tenant,
+      ...(mac === undefined ? {} : { mac }),
+      ...(serial === undefined ? {} : { serial }),
+      vendor,
+      blocked,
+      ...(window === undefined ? {} : { window }),
+      token,
+      httpUser,
+      httpPassword,
+    },
+    driver: bundle.driver,
+    served: new Map(Object.entries(bundle.state.served).map(([name, { hash }]) => [name, hash])),
+    firmwareSeen: bundle.state.seen?.firmware,
+    firmware: firmwareOf(bundle, undefined).text,
+  };
+}

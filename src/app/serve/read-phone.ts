@@ -1,0 +1,73 @@
+import type { ExtensionId, GroupId } from '../../domain/ids.ts';
+import type { Extension, Line, Phone, PhoneState, Profile, Template } from '../../domain/phone.ts';
+import type { SettingEntries } from '../../domain/resolve/layers.ts';
+import type { Group, Person, Tenant } from '../../domain/tenant.ts';
+import type { PhoneRef, Store, TenantStore } from '../ports.ts';
+import { sharedPartsOf, type SharedParts } from './shared-parts.ts';
+
+/** What was read of a phone from the store, before anything is resolved. */
+export interface PhoneParts {
+  readonly tenant: Tenant;
+  readonly phone: Phone;
+  readonly state: PhoneState;
+  readonly template: Template | undefined;
+  readonly groupProfiles: readonly Profile[];
+  readonly profile: Profile | undefined;
+  readonly extensions: ReadonlyMap<ExtensionId, Extension>;
+  readonly platformSettings: SettingEntries;
+  readonly replace: (text: string) => string;
+}
+
+/** Groups from the outermost to the given one. A ring, which saving refuses, would end after 16 steps. */
+async function groupChain(shared: SharedParts, id: GroupId | undefined): Promise<readonly Group[]> {
+  const chain: Group[] = [];
+  for (let next = id; next !== undefined && chain.length < 16;) {
+    const group = await shared.group(next);
+    if (group === undefined) break;
+    chain.unshift(group);
+    next = group.parent;
+  }
+  return chain;
+}
+
+/** Profiles that groups give: of the phone's own group, or else of its person's groups. */
+async function profilesOfGroups(
+  shared: SharedParts,
+  phone: Phone,
+  person: Person | undefined,
+): Promise<readonly Profile[]> {
+  const groups = phone.group === undefined ? (person?.groups ?? []) : [phone.group];
+  const chains = await Promise.all(groups.map((group) => groupChain(shared, group)));
+  const ids = chains.flat().map((group) => group.profile);
+  const profiles = await Promise.all(ids.filter((id) => id !== undefined).map((id) => shared.profile(id)));
+  return profiles.filter((profile) => profile !== undefined);
+}
+
+async function extensionsOf(store: TenantStore, lines: readonly Line[]): Promise<ReadonlyMap<ExtensionId, Extension>> {
+  const found = await Promise.all(lines.map((line) => store.extensions.byId(line.extension)));
+  return new Map(found.filter((extension) => extension !== undefined).map((extension) => [extension.id, extension]));
+}
+
+/** Reads phones; what those of a tenant share is read once. undefined when one is gone. */
+export function phoneReader(store: Store): (ref: PhoneRef) => Promise<PhoneParts | undefined> {
+  const sharedParts = sharedPartsOf(store);
+  return async (ref) => {
+    const own = store.tenant(ref.tenant);
+    const [shared, phone] = await Promise.all([sharedParts(ref), own.phones.byId(ref.phone)]);
+    if (shared === undefined || phone === undefined) return undefined;
+    const { tenant, platformSettings, replace } = shared;
+    const person = phone.person === undefined ? undefined : await own.people.byId(phone.person);
+    const profile = phone.profile ?? person?.profile;
+    return {
+      tenant,
+      phone,
+      platformSettings,
+      replace,
+      state: await own.phones.state(ref.phone),
+      template: phone.template === undefined ? undefined : await shared.template(phone.template),
+      groupProfiles: await profilesOfGroups(shared, phone, person),
+      profile: profile === undefined ? undefined : await shared.profile(profile),
+      extensions: await extensionsOf(own, phone.lines),
+    };
+  };
+}

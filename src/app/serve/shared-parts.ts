@@ -1,0 +1,84 @@
+import type { GroupId, ProfileId, TemplateId, TenantId } from '../../domain/ids.ts';
+import type { Profile, Template } from '../../domain/phone.ts';
+import { addressReplacer } from '../../domain/resolve/address-mapping.ts';
+import type { SettingEntries } from '../../domain/resolve/layers.ts';
+import type { Group, Tenant } from '../../domain/tenant.ts';
+import type { PhoneRef, Repository, Store } from '../ports.ts';
+
+/** What the phones of one tenant share, read when it is first asked for. */
+export interface SharedParts {
+  readonly tenant: Tenant;
+  readonly platformSettings: SettingEntries;
+  /** Address mappings of the tenant and the platform. */
+  readonly replace: (text: string) => string;
+  readonly template: (id: TemplateId) => Promise<Template | undefined>;
+  readonly profile: (id: ProfileId) => Promise<Profile | undefined>;
+  readonly group: (id: GroupId) => Promise<Group | undefined>;
+}
+
+/** All of a list that may be long: mappings are few, but nobody promised so. */
+async function all<T>(
+  { list }: Pick<Repository<T & { readonly id: string }>, 'list'>,
+  keyOf: (object: T) => string,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (let page = await list({ limit: 500 }); page.length > 0;) {
+    found.push(...page);
+    const last = page.at(-1);
+    page = last === undefined || page.length < 500 ? [] : await list({ after: keyOf(last), limit: 500 });
+  }
+  return found;
+}
+
+/** Reads each object once. What could not be read is asked for again. */
+function onceEach<Id, T>(read: (id: Id) => Promise<T | undefined>): (id: Id) => Promise<T | undefined> {
+  const known = new Map<Id, Promise<T | undefined>>();
+  return (id) => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const reading = read(id);
+    known.set(id, reading);
+    reading.catch(() => known.delete(id));
+    return reading;
+  };
+}
+
+async function readShared(store: Store, id: TenantId): Promise<SharedParts | undefined> {
+  const own = store.tenant(id);
+  const { platform } = store;
+  const tenant = await platform.tenants.byId(id);
+  if (tenant === undefined) return undefined;
+  const mappings = await Promise.all([
+    all(platform.mappings, (mapping) => mapping.from),
+    all(own.mappings, (mapping) => mapping.from),
+  ]);
+  return {
+    tenant,
+    platformSettings: (await platform.document()).settings,
+    replace: addressReplacer(...mappings),
+    template: onceEach(async (template) => (await own.templates.byId(template)) ?? platform.templates.byId(template)),
+    profile: onceEach((profile) => own.profiles.byId(profile)),
+    group: onceEach((group) => own.groups.byId(group)),
+  };
+}
+
+// A template or profile takes some kilobytes; tenants that ask at the same time are few.
+const MAX_TENANTS = 200;
+
+/**
+ * Shared parts by tenant, kept until the tenant or the platform changes. The first part of a phone's fingerprint tells: it
+ * was read before the parts are, so what is kept under it is never older.
+ */
+export function sharedPartsOf(store: Store): (ref: PhoneRef) => Promise<SharedParts | undefined> {
+  const kept = new Map<TenantId, { readonly scope: string; readonly parts: Promise<SharedParts | undefined> }>();
+  return ({ tenant, fingerprint }) => {
+    const scope = fingerprint.slice(0, Math.max(0, fingerprint.lastIndexOf('.')));
+    const known = kept.get(tenant);
+    if (known !== undefined && known.scope === scope && scope !== '') return known.parts;
+    const parts = readShared(store, tenant);
+    if (kept.size >= MAX_TENANTS) kept.clear();
+    kept.set(tenant, { scope, parts });
+    parts.catch(() => kept.delete(tenant));
+    return parts;
+  };
+}
