@@ -150,6 +150,8 @@ export interface Directory {
   bySerial(vendor: VendorId, serial: string): Promise<PhoneRef | undefined>;
   /** By the keyed hash (`TOKEN_PURPOSE.phone`) of the phone's URL token. */
   byPhoneToken(hash: string): Promise<PhoneRef | undefined>;
+  /** Grows with every change of what looking up gives; undefined where other processes change it as well. */
+  changes(): number | undefined;
   /** By the keyed hash (`TOKEN_PURPOSE.tenant`) of the tenant's token. */
   byTenantToken(hash: string): Promise<{ readonly tenant: TenantId; readonly fingerprint: string } | undefined>;
 }

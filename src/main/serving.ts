@@ -10,6 +10,7 @@ import { PhoneCache, type CachePorts } from '../app/serve/phone-cache.ts';
 import { renderFile } from '../app/serve/render-config.ts';
 import { serveFile, type ServePorts } from '../app/serve/serve-file.ts';
 import type { ServerAddresses } from '../app/serve/server-addresses.ts';
+import { TokenLookups } from '../app/serve/token-lookups.ts';
 import type { Config } from '../config.ts';
 import type { Metrics } from './metrics.ts';
 import type { Challenge } from '../domain/tenant.ts';
@@ -84,6 +85,7 @@ export function buildServing(world: ServingWorld): Serving {
     guard: gatekeeper(guard),
     directory: store.directory,
     nonces,
+    tokens: new TokenLookups(store.directory, crypto),
     goesOn: (work) => {
       unfinished.add(work);
       void work.finally(() => unfinished.delete(work));

@@ -9,10 +9,12 @@ import { TOKEN_PURPOSE, type Directory, type PhoneRef } from '../ports.ts';
 import { findClaimed, type Recognised } from './identify.ts';
 import { basicMatches, isStrongEnough, judgeDigest, type Credentials, type DigestPorts } from './http-credentials.ts';
 import type { PhoneRequest } from './outcome.ts';
+import type { TokenLookups } from './token-lookups.ts';
 import type { KnownPhone } from './known-phone.ts';
 
 export interface ProvePorts extends DigestPorts {
   readonly directory: Directory;
+  readonly tokens: Pick<TokenLookups, 'ownerOf'>;
   readonly loadPhone: (ref: PhoneRef) => Promise<KnownPhone | undefined>;
   readonly loadTenant: (tenant: Tenant['id']) => Promise<Tenant | undefined>;
   readonly decodeBase64: (text: string) => string;
@@ -49,14 +51,14 @@ interface FromUrl {
   readonly dead: boolean;
 }
 
-/** The token in the URL is hashed before it is looked up: the store never sees it, and looking up takes the same time for all. */
-async function lookUpPrefix({ directory, crypto, loadTenant }: ProvePorts, { prefix }: PhoneRequest): Promise<FromUrl> {
+async function lookUpPrefix(ports: ProvePorts, { prefix }: PhoneRequest): Promise<FromUrl> {
+  const { directory, crypto, tokens, loadTenant } = ports;
   if (prefix.kind === 'none') return { dead: false };
-  const tokenHash = crypto.keyedHash(TOKEN_PURPOSE[prefix.kind], prefix.token);
   if (prefix.kind === 'phone') {
-    const phone = await directory.byPhoneToken(tokenHash);
-    return phone === undefined ? { tokenHash, dead: true } : { tokenHash, phone, dead: false };
+    const { hash, phone } = await tokens.ownerOf(prefix.token);
+    return phone === undefined ? { tokenHash: hash, dead: true } : { tokenHash: hash, phone, dead: false };
   }
+  const tokenHash = crypto.keyedHash(TOKEN_PURPOSE.tenant, prefix.token);
   const found = await directory.byTenantToken(tokenHash);
   const tenant = found === undefined ? undefined : await loadTenant(found.tenant);
   return tenant === undefined ? { tokenHash, dead: true } : { tokenHash, tenant, dead: false };

@@ -43,6 +43,7 @@ function memoryDirectory(world: World): Directory {
     return Promise.resolve({ tenant, phone: id, fingerprint: phoneFingerprint(state, tenant, id) });
   };
   return {
+    changes: () => undefined,
     byMac: (mac) => find({ mac }),
     bySerial: (vendor, serial) => find({ serial_vendor: vendor, serial }),
     byPhoneToken: (hash) => find({ token_hash: hash }),

@@ -37,5 +37,6 @@ export function postgresExecutor(client: Pool | ClientBase, where: string): Exec
     first: async <Row>(text: HotText<Row>, parameters: readonly Parameter[]) =>
       (await ask<Row>({ ...prepared(text), values: parameters.map(portable) }))[0],
     lockRow: sql`for no key update`,
+    noteChange: () => undefined,
   };
 }

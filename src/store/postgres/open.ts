@@ -166,7 +166,7 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlStore> 
     throw error;
   }
   return sqlStore(
-    { session: watchedSession(session, watch), cipher, crypto },
+    { session: watchedSession(session, watch), changes: () => undefined, cipher, crypto },
     {
       sizeBytes: async () => Number((await session.reads.first(DATABASE_SIZE, []))?.bytes ?? 0),
       assertAlone: () => assertAlone(session.reads, where),

@@ -22,7 +22,8 @@ const TENANT_BY_TOKEN = hotText<{ readonly tenant: TenantId; readonly fingerprin
 );
 
 /** One prepared read each. */
-export const sqlDirectory = ({ first }: Executor): Directory => ({
+export const sqlDirectory = ({ first }: Executor, changes: Directory['changes']): Directory => ({
+  changes,
   byMac: (mac) => first(BY_MAC, [mac]),
   bySerial: (vendor, serial) => first(BY_SERIAL, [vendor, serial]),
   byPhoneToken: (hash) => first(BY_TOKEN, [hash]),

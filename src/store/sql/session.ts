@@ -18,6 +18,8 @@ export interface Executor {
   readonly first: <Row>(text: HotText<Row>, parameters: readonly Parameter[]) => Promise<Row | undefined>;
   /** Ends a query for a row that others must not change before the transaction ends. Empty where there is one writer. */
   readonly lockRow: RawBuilder<unknown>;
+  /** Says, inside a transaction, that looking up will give something else after it. */
+  readonly noteChange: () => void;
 }
 
 /**
@@ -37,6 +39,8 @@ export interface Session {
 /** What every repository is made with. */
 export interface Ground {
   readonly session: Session;
+  /** What the directory says by `changes`. */
+  readonly changes: () => number | undefined;
   readonly cipher: Cipher;
   readonly crypto: KeyedHash;
 }

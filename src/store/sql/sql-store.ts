@@ -67,7 +67,7 @@ const refuseWrite = (): Promise<never> => Promise.reject(new Error('a snapshot i
 export function sqlStore(ground: Ground, ways: DatabaseWays): SqlStore {
   return {
     platform: sqlPlatform(ground),
-    directory: sqlDirectory(ground.session.reads),
+    directory: sqlDirectory(ground.session.reads, ground.changes),
     journal: sqlJournal(ground),
     guard: sqlGuard(ground),
     tenant: keptTenants(ground),

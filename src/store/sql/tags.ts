@@ -16,6 +16,7 @@ async function touchHolders(db: Executor, extension: string): Promise<void> {
 }
 
 export async function touchPhone(db: Executor, id: string): Promise<void> {
+  db.noteChange();
   await db.run(sql`update phones set tag = ${newTag()} where id = ${id}`);
   await db.run(sql`update phone_states set compared = '' where compared is not null and phone_id = ${id}`);
 }

@@ -22,6 +22,8 @@ function translate(error: unknown, where: string): unknown {
 export interface Connection extends Executor {
   readonly execute: (text: string) => void;
   readonly inTransaction: () => boolean;
+  /** Whether a change was noted since it was last asked. */
+  readonly takeNote: () => boolean;
   readonly close: () => void;
 }
 
@@ -36,6 +38,7 @@ export function openConnection(file: string, { readonly }: { readonly readonly: 
       throw translate(error, file);
     }
   };
+  let isChanged = false;
   const database = attempt(() => new Database(file, { readonly, timeout: 5000 }));
   const statements = new Map<string, Database.Statement>();
   const prepare = <Row>(text: string): Database.Statement<unknown[], Row> => {
@@ -69,6 +72,14 @@ export function openConnection(file: string, { readonly }: { readonly readonly: 
         return undefined;
       }),
     lockRow: sql``,
+    noteChange: () => {
+      isChanged = true;
+    },
+    takeNote: () => {
+      const was = isChanged;
+      isChanged = false;
+      return was;
+    },
     execute: (text) => {
       attempt(() => database.exec(text));
     },

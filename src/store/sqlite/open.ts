@@ -12,6 +12,7 @@ import type { Executor } from '../sql/session.ts';
 import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
 import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { openConnection, type Connection } from './connection.ts';
+import { startCheckpoints } from './checkpoints.ts';
 import { lockFile } from './lock.ts';
 import { createWriter, inTransaction } from './writer.ts';
 
@@ -23,6 +24,10 @@ export interface SqliteOptions {
   /** How long a write waits for those before it. */
   readonly patienceMilliseconds?: number;
 }
+
+// Pages of 4 KB in the write-ahead log before the writer itself brings them in: SQLite's own number, and 32 MB.
+const USUAL_PAGES = 1000;
+const RELAXED_PAGES = 8000;
 
 /** One name for one file, so that two names of it are one lock. Created for this account only. */
 function createFile(file: string): string {
@@ -78,16 +83,25 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlStore> {
     // 64 MB at most, taken as needed: the index by token of 100,000 phones does not fit SQLite's own 2 MB.
     reader.execute('PRAGMA cache_size = -65536');
 
-    const { write, turns } = createWriter(writer, options.patienceMilliseconds);
+    // The thread keeps the log short; what it leaves at a time without a pause is brought in here, so that the log has an end.
+    writer.execute(`PRAGMA wal_autocheckpoint = ${RELAXED_PAGES}`);
+    const checkpoints = startCheckpoints(path, () => {
+      writer.execute(`PRAGMA wal_autocheckpoint = ${USUAL_PAGES}`);
+    });
+    const { write, turns, changes } = createWriter(writer, options.patienceMilliseconds);
     const session = watchedSession({ reads: reader, write }, watch);
     return sqlStore(
-      { session, cipher, crypto },
+      { session, changes, cipher, crypto },
       {
         sizeBytes: () => fileSizes(path),
         // The lock beside the file has said so already.
         assertAlone: () => Promise.resolve(),
         openSnapshot: () => openSnapshot(path),
-        close: () => turns.inTurn(close),
+        close: () =>
+          turns.inTurn(async () => {
+            await checkpoints.stop();
+            close();
+          }),
       },
     );
   } catch (error) {

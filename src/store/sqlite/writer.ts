@@ -3,11 +3,12 @@ import type { Executor, Session } from '../sql/session.ts';
 import type { Connection } from './connection.ts';
 
 /** Runs `work` in a transaction of the one writing connection. */
-export async function inTransaction<T>(writer: Connection, work: () => Promise<T>): Promise<T> {
+export async function inTransaction<T>(writer: Connection, work: () => Promise<T>, onCommit?: () => void): Promise<T> {
   writer.execute('BEGIN IMMEDIATE');
   try {
     const result = await work();
     writer.execute('COMMIT');
+    onCommit?.();
     return result;
   } catch (error) {
     // A full disk has ended the transaction already (https://www.sqlite.org/lang_transaction.html, "Response To Errors").
@@ -40,13 +41,17 @@ async function runInSavepoint(writer: Connection, { run, reject }: Waiting): Pro
 }
 
 /** One sync of the disk for all that waits; nobody is told before it. */
-async function runTogether(writer: Connection, batch: readonly Waiting[]): Promise<void> {
+async function runTogether(writer: Connection, batch: readonly Waiting[], onCommit: () => void): Promise<void> {
   try {
-    const tellings = await inTransaction(writer, async () => {
-      const told: (() => void)[] = [];
-      for (const one of batch) told.push(await runInSavepoint(writer, one));
-      return told;
-    });
+    const tellings = await inTransaction(
+      writer,
+      async () => {
+        const told: (() => void)[] = [];
+        for (const one of batch) told.push(await runInSavepoint(writer, one));
+        return told;
+      },
+      onCommit,
+    );
     for (const tell of tellings) tell();
   } catch (error) {
     for (const { reject } of batch) reject(error);
@@ -55,6 +60,8 @@ async function runTogether(writer: Connection, batch: readonly Waiting[]): Promi
 
 export interface Writer extends Pick<Session, 'write'> {
   readonly turns: Turns;
+  /** Counts the transactions after which looking up may give something else: nobody but this process writes. */
+  readonly changes: () => number;
 }
 
 /**
@@ -63,11 +70,15 @@ export interface Writer extends Pick<Session, 'write'> {
  */
 export function createWriter(writer: Connection, patienceMilliseconds?: number): Writer {
   const turns = takeTurns(patienceMilliseconds);
+  let changes = 0;
+  const countChange = (): void => {
+    if (writer.takeNote()) changes += 1;
+  };
   let waiting: Waiting[] = [];
   const runWaiting = (): Promise<void> => {
     const batch = waiting;
     waiting = [];
-    return runTogether(writer, batch);
+    return runTogether(writer, batch, countChange);
   };
   const writeShort = <T>(work: (db: Executor) => Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -90,11 +101,16 @@ export function createWriter(writer: Connection, patienceMilliseconds?: number):
       writer.execute('PRAGMA synchronous = FULL');
     }
   };
+  const writeWhole = <T>(work: (db: Executor) => Promise<T>): Promise<T> => {
+    writer.noteChange();
+    return inTransaction(writer, () => work(writer), countChange);
+  };
   return {
     turns,
+    changes: () => changes,
     write: (work, isolation = 'serializable') => {
       if (isolation === 'row_locks') return writeShort(work);
-      return turns.inTurn(() => (isolation === 'soon' ? writeSoon(work) : inTransaction(writer, () => work(writer))));
+      return turns.inTurn(() => (isolation === 'soon' ? writeSoon(work) : writeWhole(work)));
     },
   };
 }

@@ -1,0 +1,16 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+
+// A thread of its own: brings what is committed from the write-ahead log into the database file, and waits for the disk.
+const { file, everyMilliseconds }: { readonly file: string; readonly everyMilliseconds: number } = workerData;
+const database = new Database(file, { timeout: 0 });
+
+const timer = setInterval(() => {
+  // PASSIVE stops for nobody, and nobody for it (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+  database.pragma('wal_checkpoint(PASSIVE)');
+}, everyMilliseconds);
+
+parentPort?.once('message', () => {
+  clearInterval(timer);
+  database.close();
+});
