@@ -41,18 +41,19 @@ interface Stretch {
   length: number;
 }
 
+/** Where the stretch would go on; what is its own goes on with what is its own. */
+const endOf = ({ from, length }: Stretch): number => (from === OWN ? OWN : from + length);
+
 /** Phones of one model and template differ in some lines of a hundred: kept like this, a file takes a fifth. */
 export function differenceFrom(sibling: Sibling, bytes: Uint8Array): Difference {
   const stretches: Stretch[] = [];
   const own: number[] = [];
   for (const [start, end] of linesOf(bytes)) {
-    const length = end - start;
-    const last = stretches.at(-1);
     const from = sibling.lines.get(textOf(bytes, start, end)) ?? OWN;
-    if (from === OWN) for (let at = start; at < end; at++) own.push(bytes[at] ?? 0);
-    const next = last?.from === OWN ? OWN : (last?.from ?? 0) + (last?.length ?? 0);
-    if (last !== undefined && from === next) last.length += length;
-    else stretches.push({ from, length });
+    if (from === OWN) for (const byte of bytes.subarray(start, end)) own.push(byte);
+    const last = stretches.at(-1);
+    if (last !== undefined && endOf(last) === from) last.length += end - start;
+    else stretches.push({ from, length: end - start });
   }
   return {
     sibling,

@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 
 // A thread of its own: brings what is committed from the write-ahead log into the database file, and waits for the disk.
-const { file, everyMilliseconds }: { readonly file: string; readonly everyMilliseconds: number } = workerData;
+// `as`: what checkpoints.ts gives it.
+const { file, everyMilliseconds } = workerData as { readonly file: string; readonly everyMilliseconds: number };
 const database = new Database(file, { timeout: 0 });
 
 const timer = setInterval(() => {
