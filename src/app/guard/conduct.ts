@@ -39,7 +39,7 @@ function nameAskedFor({ file }: PhoneRequest, { recognised }: Findings): string 
 
 /** Who has proven to be this phone, and what became of it. */
 function conductOfProven(outcome: Outcome['kind'], { standing }: Findings): Conduct {
-  return GIVEN.includes(outcome) ? { kind: 'proven', mac: standing?.bundle?.phone.mac } : HARMLESS;
+  return GIVEN.includes(outcome) ? { kind: 'proven', mac: standing?.known?.phone.mac } : HARMLESS;
 }
 
 /** Without proof: was somebody named, and was the answer one for somebody in particular? */
