@@ -16,6 +16,7 @@ need ip iproute2
 need xmllint libxml2-utils
 need prlimit util-linux
 need nginx nginx-light
+if [ ! -e /usr/lib/nginx/modules/ngx_stream_module.so ]; then wanted="$wanted libnginx-mod-stream"; fi
 need systemd-analyze systemd
 need fail2ban-regex fail2ban
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then wanted="$wanted postgresql"; fi

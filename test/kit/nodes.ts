@@ -33,7 +33,8 @@ export interface Node {
   readonly kill: () => Promise<void>;
 }
 
-const freePorts = (count: number): Promise<readonly number[]> =>
+/** Ports of loopback that nobody listens at. */
+export const freePorts = (count: number): Promise<readonly number[]> =>
   Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();
