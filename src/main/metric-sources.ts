@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { GuardCounts } from '../app/guard/guard.ts';
 import type { Fleet } from '../app/ports.ts';
 import type { ExpiringCertificate } from '../app/certificates/expiry.ts';
 import type { DoorReport } from './doors.ts';
@@ -10,6 +11,8 @@ export interface MetricSources {
   readonly fleet: () => Promise<Fleet>;
   readonly storeBytes: () => Promise<number>;
   readonly journal: () => { readonly waiting: number; readonly dropped: number };
+  /** What the guard has done on this node, and how many sources it holds banned. */
+  readonly guard: () => { readonly counts: Readonly<GuardCounts>; readonly banned: number };
   readonly tftpTransfers: () => number;
   /** Those that are configured open. */
   readonly doors: readonly DoorReport[];
@@ -79,6 +82,36 @@ function watchStore(registry: Registry, { storeBytes, journal }: MetricSources):
   });
 }
 
+/** The label of what the guard counts. */
+const GUARD_LABELS = {
+  misses: 'miss',
+  turnedAway: 'turned_away',
+  bans: 'ban',
+  sweeps: 'sweep',
+  decoysTouched: 'decoy_touched',
+} as const satisfies Record<keyof GuardCounts, string>;
+
+function watchGuard(registry: Registry, guard: MetricSources['guard']): void {
+  new Counter({
+    name: 'offhook_guard_total',
+    help: 'What the guard has seen and done on this node',
+    labelNames: ['what'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const { counts } = guard();
+      this.inc({ what: GUARD_LABELS.misses }, counts.misses);
+      this.inc({ what: GUARD_LABELS.turnedAway }, counts.turnedAway);
+      this.inc({ what: GUARD_LABELS.bans }, counts.bans);
+      this.inc({ what: GUARD_LABELS.sweeps }, counts.sweeps);
+      this.inc({ what: GUARD_LABELS.decoysTouched }, counts.decoysTouched);
+    },
+  });
+  gauge(registry, 'offhook_banned_sources', 'Addresses and networks that this node holds banned', [], (banned) => {
+    banned.set(guard().banned);
+  });
+}
+
 function watchDoors(registry: Registry, { doors, tftpTransfers, certificates }: MetricSources): void {
   gauge(registry, 'offhook_door_open', 'Whether a door that is configured open is', ['door'], (open) => {
     for (const door of doors) open.set({ door: door.name }, door.open ? 1 : 0);
@@ -101,6 +134,7 @@ function watchDoors(registry: Registry, { doors, tftpTransfers, certificates }: 
 export function watchSources(registry: Registry, sources: MetricSources): void {
   watchFleet(registry, keptFor(KEPT_MILLISECONDS, sources.fleet));
   watchStore(registry, sources);
+  watchGuard(registry, sources.guard);
   watchDoors(registry, sources);
   gauge(registry, 'offhook_ready', 'Whether this process can serve', [], async (ready) => {
     ready.set((await sources.isReady()) ? 1 : 0);

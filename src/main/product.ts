@@ -95,7 +95,7 @@ export async function startProduct(
     },
     onAddresses: serving.forget,
   });
-  const { watch, readiness } = startWatching({ config, store, metrics, serving, doors, trust, host });
+  const { watch, readiness } = startWatching({ ...world, metrics, serving, doors, trust });
   const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch });
   const watchers = await openMetricsDoor(config, watch);
   const { leases } = store;

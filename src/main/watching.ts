@@ -1,5 +1,6 @@
 import type { Watch } from '../api/watch/routes.ts';
 import { shownCertificates } from '../app/certificates/expiry.ts';
+import type { GuardPorts } from '../app/guard/guard.ts';
 import type { Config } from '../config.ts';
 import type { CurrentTrust } from './current-trust.ts';
 import type { OpenDoors } from './doors.ts';
@@ -16,6 +17,7 @@ export interface WatchedWorld extends Pick<OpenStore, 'store' | 'metrics'> {
   readonly doors: OpenDoors;
   readonly trust: CurrentTrust;
   readonly host: string;
+  readonly guard: GuardPorts;
 }
 
 export interface Watching {
@@ -25,7 +27,7 @@ export interface Watching {
 
 /** Readiness and metrics of the running product. */
 export function startWatching(world: WatchedWorld): Watching {
-  const { config, store, metrics, serving, doors, trust, host } = world;
+  const { config, store, metrics, serving, doors, trust, host, guard } = world;
   const wanted = doors.reports.filter(({ name }) => name !== 'admin' && name !== 'metrics' && config.doors[name].open);
   const readiness = readinessOf(store, wanted);
   watchSources(metrics.registry, {
@@ -33,6 +35,7 @@ export function startWatching(world: WatchedWorld): Watching {
     fleet: () => store.platform.fleet(),
     storeBytes: () => store.sizeBytes(),
     journal: () => serving.records.level(),
+    guard: () => ({ counts: guard.state.counts, banned: guard.state.bans.size }),
     tftpTransfers: doors.tftpTransfers,
     doors: wanted,
     certificates: () => shownCertificates(trust.trust.certificates, host),

@@ -61,6 +61,13 @@ test('the fleet is counted by state, and no phone has a number of its own', asyn
   }
 });
 
+test('a ban is counted, and so are the sources that are banned', async () => {
+  await offhook.must('POST', '/bans', { address: '192.0.2.77', minutes: 5 });
+  expect(await read('offhook_banned_sources')).toBe(1);
+  expect(await read('offhook_guard_total', { what: 'ban' })).toBeGreaterThan(0);
+  expect(await read('offhook_guard_total', { what: 'sweep' })).toBe(0);
+});
+
 test('nothing that a stranger sends becomes a label', async () => {
   const seriesOf = async (): Promise<number> =>
     (await ask(`${offhook.door('admin')}/metrics`, { headers: offhook.bearer })).text

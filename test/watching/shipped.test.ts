@@ -20,6 +20,7 @@ async function shownMetrics(): Promise<ReadonlySet<string>> {
     fleet: () => Promise.resolve({ tenants: 0, owned: 0, served: 0, outdated: 0, notCompared: 0 }),
     storeBytes: () => Promise.resolve(0),
     journal: () => ({ waiting: 0, dropped: 0 }),
+    guard: () => ({ counts: { misses: 0, turnedAway: 0, bans: 0, sweeps: 0, decoysTouched: 0 }, banned: 0 }),
     tftpTransfers: () => 0,
     doors: [],
     certificates: () => [],
