@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, type Config } from '../../src/config.ts';
-import type { Clock, Log } from '../../src/app/ports.ts';
+import type { Clock, Log, Store } from '../../src/app/ports.ts';
 import type { PhoneDoor } from '../../src/domain/tenant.ts';
 import { openStore } from '../../src/main/open-store.ts';
 import { startProduct, type Product } from '../../src/main/product.ts';
@@ -110,6 +110,8 @@ export interface TestProductOptions {
   readonly log?: Log;
   /** What time it is; the machine's own when absent. */
   readonly clock?: Clock;
+  /** Puts something between the product and its store. */
+  readonly wrap?: (store: Store) => Store;
 }
 
 const EVERY_DOOR = ['ADMIN', 'SECURE', 'SPA', 'BOOTSTRAP', 'LEGACY', 'TFTP'];
@@ -140,6 +142,7 @@ export async function startTestProduct({
   login: known,
   log: also,
   clock,
+  wrap = (store) => store,
 }: TestProductOptions = {}): Promise<TestProduct> {
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'offhook-test-')));
   const config = testConfig(dataDir, environment);
@@ -151,7 +154,8 @@ export async function startTestProduct({
       also?.[level](event, fields);
     };
   const log: Log = { info: writeAs('info'), warn: writeAs('warn'), error: writeAs('error') };
-  const product = await startProduct(config, await openStore(config), log, clock);
+  const open = await openStore(config);
+  const product = await startProduct(config, { ...open, store: wrap(open.store) }, log, clock);
   const report = (name: string) => {
     const found = product.reports.find((one) => one.name === name);
     if (found?.open !== true) throw new Error(`door ${name} is closed: ${found?.remark ?? 'not listed'}`);
