@@ -111,7 +111,7 @@ export interface TestProductOptions {
   /** What time it is; the machine's own when absent. */
   readonly clock?: Clock;
   /** Puts something between the product and its store. */
-  readonly wrap?: (store: Store) => Store;
+  readonly wrap?: <S extends Store>(store: S) => S;
 }
 
 const EVERY_DOOR = ['ADMIN', 'SECURE', 'SPA', 'BOOTSTRAP', 'LEGACY', 'TFTP'];

@@ -1,6 +1,5 @@
 import { Agent, get } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Store } from '../../src/app/ports.ts';
 import { addPhone, type KnownPhone } from '../kit/attack.ts';
 import { startTestProduct, type TestProduct } from '../kit/product.ts';
 import { mannWhitneyP, median } from '../kit/timing.ts';
@@ -34,7 +33,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 beforeAll(async () => {
   offhook = await startTestProduct({
     environment: { OFFHOOK_DOORS_LEGACY_OPEN: 'true' },
-    wrap: (store: Store) => noting(store),
+    wrap: (store) => noting(store),
   });
   await offhook.must('PUT', '/tenants/acme', { title: 'Acme' });
   phone = await addPhone(offhook, 'acme', 'yealink', 'aa0081');
