@@ -76,12 +76,21 @@ function toElement(node: RawNode): XmlElement | undefined {
   };
 }
 
+/** The parser throws over some texts that the validator lets through, as an instruction `<?xml` that does not end. */
+function parseRoot(text: string): XmlElement | undefined {
+  try {
+    return (parser.parse(text) as readonly RawNode[]).map(toElement).find((element) => element !== undefined);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads one document. Entities of a DTD are not expanded; a document that declares one is refused. */
 export function readXml(text: string): Result<XmlElement, { readonly kind: 'not_xml'; readonly reason: string }> {
   if (/<!DOCTYPE|<!ENTITY/i.test(text)) return err({ kind: 'not_xml', reason: 'declares a document type' });
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is another package; this one still comes with the parser
   const valid = XMLValidator.validate(text);
   if (valid !== true) return err({ kind: 'not_xml', reason: valid.err.msg });
-  const root = (parser.parse(text) as readonly RawNode[]).map(toElement).find((element) => element !== undefined);
+  const root = parseRoot(text);
   return root === undefined ? err({ kind: 'not_xml', reason: 'has no element' }) : ok(root);
 }
