@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Actor } from '../app/access/actor.ts';
 import { changeObject, removeObject, type Changed } from '../app/documents/change-object.ts';
 import type { Kind } from '../app/documents/kind.ts';
 import { mergePatch } from '../app/documents/merge-patch.ts';
@@ -28,6 +29,8 @@ export interface Resource<Document, T extends { readonly id: string }, Scope ext
   readonly present: (object: Versioned<T>, scope: Scope) => Promise<Json>;
   /** What is shown of one object alone, beside that. */
   readonly details?: (object: Versioned<T>, scope: Scope) => Promise<Json>;
+  /** What this actor is shown of it, where that is less. */
+  readonly seenBy?: (actor: Actor, shown: Json) => Json;
   /** Fields that are shown, and ignored when they are sent back. */
   readonly readOnly: readonly string[];
   /** The fields of a document that follow from its name in the path. */
@@ -73,6 +76,10 @@ class Collection<Document, T extends { readonly id: string }, Scope extends Plat
     };
   }
 
+  #seen(request: FastifyRequest, shown: Json): Json {
+    return this.#of.seenBy?.(actorOf(request), shown) ?? shown;
+  }
+
   async list(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const scope = await this.#of.access.read(request);
     const query = pageQuery.parse(request.query);
@@ -81,7 +88,7 @@ class Collection<Document, T extends { readonly id: string }, Scope extends Plat
       ? this.#of.kind.repository(scope).list(page)
       : this.#of.list(page, scope, request));
     const shown: Json[] = [];
-    for (const object of found) shown.push(await this.#of.present(object, scope));
+    for (const object of found) shown.push(this.#seen(request, await this.#of.present(object, scope)));
     void reply.send(showPage(found, shown, query.limit, this.#of.kind.keyOf));
   }
 
@@ -91,7 +98,7 @@ class Collection<Document, T extends { readonly id: string }, Scope extends Plat
     if (object === undefined) throw new Problem('not-found');
     void reply.header('etag', etagOf(object));
     if (isNotModified(request, object)) void reply.code(304).send();
-    else void reply.send(await this.show(object, scope));
+    else void reply.send(this.#seen(request, await this.show(object, scope)));
   }
 
   /** The document that a PUT means: what was sent, and its name in the path. */
@@ -114,7 +121,7 @@ class Collection<Document, T extends { readonly id: string }, Scope extends Plat
       };
       const change = { find, document: written, expects: expectationOf(request) };
       const changed = await changeObject(this.#of.kind, scope, actorOf(request), change);
-      return { changed, shown: 'object' in changed ? await this.show(changed.object, scope) : {} };
+      return { changed, shown: 'object' in changed ? this.#seen(request, await this.show(changed.object, scope)) : {} };
     });
   }
 
@@ -184,11 +191,17 @@ class Collection<Document, T extends { readonly id: string }, Scope extends Plat
   }
 }
 
+/** What further routes of the same kind are made of. */
+export interface Offered {
+  /** Merges the body into the object of the path. */
+  readonly patch: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+}
+
 /** List, read, write (PUT upserts, PATCH merges), create and remove: the same for every kind of object. */
 export function offerCollection<Document, T extends { readonly id: string }, Scope extends PlatformScope>(
   app: Api,
   resource: Resource<Document, T, Scope>,
-): void {
+): Offered {
   const { path, parameter, tag, kind, shown } = resource;
   const collection = new Collection(resource);
   const one = `${path}/:${parameter}`;
@@ -218,4 +231,5 @@ export function offerCollection<Document, T extends { readonly id: string }, Sco
   app.delete(one, { schema: { ...about('remove'), response: { 204: z.null() } } }, (request, reply) =>
     collection.remove(request, reply),
   );
+  return { patch: (request, reply) => collection.patch(request, reply) };
 }

@@ -141,10 +141,12 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   [`DELETE ${T}/firmware/:fileName`]: write(ADMINS),
 
   ...collection(`${T}/people`, 'person', both(readPhones(STAFF), writePhones(ADMINS))),
+  [`PUT ${T}/people/:person/profile`]: writePhones(STAFF),
   ...collection(`${T}/extensions`, 'number', both(readPhones(STAFF), writePhones(ADMINS))),
   ...collection(`${T}/phones`, 'phone', both(readPhones(STAFF), writePhones(ADMINS))),
   [`GET ${PHONE}/log`]: readJournal(STAFF),
   [`GET ${PHONE}/instructions`]: readPhones(STAFF),
+  [`PUT ${PHONE}/profile`]: writePhones(STAFF),
   [`POST ${PHONE}/reset`]: writePhones(STAFF),
   [`GET ${PHONE}/files`]: readPhones(ADMINS),
   [`GET ${PHONE}/files/*`]: readPhones(ADMINS),

@@ -254,6 +254,15 @@ export interface PlatformDocument {
   readonly settings: SettingEntries;
 }
 
+export type AuditValue = string | number | boolean;
+
+/** One field of what was changed: secrets masked, long text cut. Without `before` it is new, without `after` it is gone. */
+export interface AuditChange {
+  readonly field: string;
+  readonly before?: AuditValue;
+  readonly after?: AuditValue;
+}
+
 export interface AuditEntry {
   readonly at: string;
   readonly who: string;
@@ -263,6 +272,7 @@ export interface AuditEntry {
   readonly tenant?: TenantId;
   /** Secrets masked. */
   readonly detail?: string;
+  readonly changes?: readonly AuditChange[];
 }
 
 /** Phones of all tenants, counted. A blocked phone counts like any other. */

@@ -251,5 +251,7 @@ test('W1 nobody but operators and administrators is shown a secret, and a repres
   expect(writtenByCsr.map(([name]) => name).toSorted()).toEqual([
     'DELETE /tokens/:id',
     'POST /tenants/:tenant/phones/:phone/reset',
+    'PUT /tenants/:tenant/people/:person/profile',
+    'PUT /tenants/:tenant/phones/:phone/profile',
   ]);
 });

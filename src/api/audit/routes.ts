@@ -4,6 +4,9 @@ import type { ApiDeps } from '../deps.ts';
 
 const auditQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
+const auditValue = z.union([z.string(), z.number(), z.boolean()]);
+const shownChange = z.object({ field: z.string(), before: auditValue.optional(), after: auditValue.optional() });
+
 export const shownAudit = z.object({
   items: z.array(
     z.object({
@@ -13,6 +16,8 @@ export const shownAudit = z.object({
       what: z.string(),
       object: z.string(),
       detail: z.string().optional(),
+      /** Field by field, secrets masked. */
+      changes: z.array(shownChange).optional(),
     }),
   ),
 });

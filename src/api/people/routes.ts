@@ -1,3 +1,5 @@
+import type { FastifyReply } from 'fastify';
+import { profileBody } from '../phones/schema.ts';
 import { personKind } from '../../app/documents/person-document.ts';
 import type { Api } from '../api.ts';
 import { offerCollection } from '../collection.ts';
@@ -7,7 +9,7 @@ import { presentPerson } from './present.ts';
 import { shownPerson } from './schema.ts';
 
 export function peopleRoutes(app: Api, deps: ApiDeps): void {
-  offerCollection(app, {
+  const people = offerCollection(app, {
     kind: personKind,
     path: '/tenants/:tenant/people',
     parameter: 'person',
@@ -17,4 +19,16 @@ export function peopleRoutes(app: Api, deps: ApiDeps): void {
     present: presentPerson,
     readOnly: [],
   });
+  app.put(
+    '/tenants/:tenant/people/:person/profile',
+    {
+      schema: {
+        tags: ['people'],
+        summary: 'Assign a profile, or none',
+        body: profileBody,
+        response: { 200: shownPerson },
+      },
+    },
+    (request, reply) => people.patch(request, reply as FastifyReply),
+  );
 }

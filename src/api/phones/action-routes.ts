@@ -13,7 +13,7 @@ import { conflict, invalid, Problem } from '../problems.ts';
 import { findTenant, pathParameter, tenantAccess } from '../scopes.ts';
 import { rotateBody, shownCredentials } from '../tenants/schema.ts';
 import { findByName, requirePhone, type PhonePlace } from './find-phone.ts';
-import { presentPhone } from './present.ts';
+import { phoneSeenBy, presentPhone } from './present.ts';
 import { moveBody, shownPhone, windowBody } from './schema.ts';
 
 const TAG = 'phones';
@@ -25,7 +25,7 @@ const act = (deps: ApiDeps) => (request: FastifyRequest, action: (place: PhonePl
     const saved = await action({ scope, phone: await requirePhone(request, scope) });
     if (saved.kind === 'invalid') throw invalid(saved.issues);
     if (saved.kind === 'conflict') throw conflict(saved.error);
-    return shownPhone.parse(await presentPhone(saved.object, scope));
+    return shownPhone.parse(phoneSeenBy(actorOf(request), await presentPhone(saved.object, scope)));
   });
 
 function offerCredentials(app: Api, deps: ApiDeps): void {

@@ -2,6 +2,7 @@ import { inSlotOrder } from '../../app/documents/key-checks.ts';
 import { templateReference } from '../../app/documents/phone-parts.ts';
 import { findPartsOf } from '../../app/documents/phone-references.ts';
 import { showRaw } from '../../app/documents/raw-document.ts';
+import type { Actor } from '../../app/access/actor.ts';
 import type { TenantScope } from '../../app/documents/scope.ts';
 import { showSettings } from '../../app/documents/settings-document.ts';
 import { stateName, type Phone } from '../../domain/phone.ts';
@@ -17,6 +18,15 @@ async function presentState(phone: Phone, { own }: TenantScope): Promise<Json> {
     lastSeen: state.seen,
   };
 }
+
+const masked = (raw: unknown): unknown =>
+  typeof raw === 'object' && raw !== null
+    ? Object.fromEntries(Object.keys(raw).map((name) => [name, { value: MASKED }]))
+    : raw;
+
+/** A representative sees no credentials, and of raw parameters their names. */
+export const phoneSeenBy = ({ role }: Actor, phone: Json): Json =>
+  role === 'csr' ? { ...phone, raw: masked(phone['raw']), httpUser: MASKED } : phone;
 
 /** A phone's document, with its references by name. */
 export async function presentPhone(phone: Phone, scope: TenantScope): Promise<Json> {

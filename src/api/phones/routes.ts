@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { phoneKind } from '../../app/documents/phone-document.ts';
 import { warnOfPhone } from '../../app/documents/phone-warnings.ts';
 import { parseMac } from '../../domain/mac.ts';
@@ -9,8 +10,8 @@ import { tenantAccess } from '../scopes.ts';
 import { phoneActionRoutes } from './action-routes.ts';
 import { phoneFileRoutes } from './file-routes.ts';
 import { findByName, readPhone } from './find-phone.ts';
-import { presentPhone } from './present.ts';
-import { shownPhone } from './schema.ts';
+import { phoneSeenBy, presentPhone } from './present.ts';
+import { profileBody, shownPhone } from './schema.ts';
 
 /** What a name in the path says of a phone: its MAC, unless its serial number looks like one; else its serial number or name. */
 function namedPhone(name: string, body: Json): Json {
@@ -19,7 +20,7 @@ function namedPhone(name: string, body: Json): Json {
 }
 
 export function phoneRoutes(app: Api, deps: ApiDeps): void {
-  offerCollection(app, {
+  const phones = offerCollection(app, {
     kind: phoneKind,
     path: '/tenants/:tenant/phones',
     parameter: 'phone',
@@ -31,7 +32,20 @@ export function phoneRoutes(app: Api, deps: ApiDeps): void {
     readOnly: ['state', 'lastSeen', 'window', 'pbxServicesExtension', 'warnings', 'token'],
     named: namedPhone,
     find: findByName,
+    seenBy: phoneSeenBy,
   });
+  app.put(
+    '/tenants/:tenant/phones/:phone/profile',
+    {
+      schema: {
+        tags: ['phones'],
+        summary: 'Assign a profile, or none',
+        body: profileBody,
+        response: { 200: shownPhone },
+      },
+    },
+    (request, reply) => phones.patch(request, reply as FastifyReply),
+  );
   phoneFileRoutes(app, deps);
   phoneActionRoutes(app, deps);
   app.get(

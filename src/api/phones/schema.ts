@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sidecarsField } from '../../app/documents/fields.ts';
+import { nameField, sidecarsField } from '../../app/documents/fields.ts';
 import { keyLayout } from '../../domain/key.ts';
 import { PHONE_STATES } from '../../domain/phone.ts';
 import { CONTENT_CLASSES, slug } from '../../domain/tenant.ts';
@@ -49,6 +49,9 @@ export const moveBody = z.strictObject({
   /** Name of the tenant that gets it. */
   to: slug,
 });
+
+/** `null` takes the profile away. */
+export const profileBody = z.strictObject({ profile: nameField.nullable() });
 
 export const windowBody = z.strictObject({
   content: z.enum(CONTENT_CLASSES),

@@ -170,3 +170,47 @@ test('a password is kept as scrypt with N = 2^15 or more, and compared with nobo
   expect(await scryptPasswords.matches('wrong', hash)).toBe(false);
   expect(await scryptPasswords.matches('anything', '')).toBe(false);
 });
+
+test('S3.5 a representative assigns a profile to a phone or person, and is shown no credential', async () => {
+  await local.ask('PUT', '/tenants/acme/profiles/quiet', {});
+  await local.ask('PUT', '/tenants/acme/people/alice', {});
+  const raw = { 'x.y': { value: 'canary', public: true } };
+  const phone = { vendor: 'testphone', model: 'T4', httpUser: 'canary-user', raw };
+  await local.ask('PUT', '/tenants/acme/phones/02ee00000001', phone);
+  await local.ask('PUT', '/users/cleo', { role: 'csr', tenant: 'acme', password: 'cleo-password' });
+  const cleo = await tokenOf('cleo');
+  const answers = [
+    await ask(app, 'PUT', '/tenants/acme/phones/02ee00000001/profile', { profile: 'quiet' }, cleo),
+    await ask(app, 'PUT', '/tenants/acme/people/alice/profile', { profile: 'quiet' }, cleo),
+    await ask(app, 'POST', '/tenants/acme/phones/02ee00000001/reset', {}, cleo),
+    await ask(app, 'GET', '/tenants/acme/phones/02ee00000001', undefined, cleo),
+    await ask(app, 'GET', '/tenants/acme/phones', undefined, cleo),
+    await ask(app, 'GET', '/tenants/acme', undefined, cleo),
+  ];
+  for (const { status, text } of answers) {
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/canary|tenant-acme/);
+  }
+  expect(answers[0]?.body).toMatchObject({ profile: 'quiet', httpUser: '***', raw: { 'x.y': { value: '***' } } });
+  expect(answers[1]?.body).toMatchObject({ profile: 'quiet' });
+  const more = { profile: 'quiet', blocked: true };
+  expect((await ask(app, 'PUT', '/tenants/acme/phones/02ee00000001/profile', more, cleo)).status).toBe(422);
+  const none = await ask(app, 'PUT', '/tenants/acme/phones/02ee00000001/profile', { profile: null }, cleo);
+  expect(none.body['profile']).toBeUndefined();
+});
+
+test('nobody gives the right to see secrets, or gets at who has it, without having it', async () => {
+  await local.ask('PUT', '/users/seer', { role: 'operator', mayReveal: true, password: 'seer-password' });
+  const root = await tokenOf('root');
+  expect((await ask(app, 'PATCH', '/users/root', { mayReveal: true }, root)).status).toBe(403);
+  expect((await ask(app, 'PATCH', '/users/seer', { password: 'another-password' }, root)).status).toBe(403);
+  const asSeer = { name: 't', user: 'seer', scopes: ['read', 'reveal'] };
+  expect((await ask(app, 'POST', '/tokens', asSeer, root)).status).toBe(403);
+  expect((await ask(app, 'GET', '/tenants/acme/credentials', undefined, root)).status).toBe(403);
+  const seer = await tokenOf('seer');
+  expect((await ask(app, 'GET', '/tenants/acme/credentials', undefined, seer)).status).toBe(200);
+  expect((await local.ask('GET', '/audit?limit=1')).body['items']).toMatchObject([
+    { what: 'tenant.revealed', who: 'seer', from: '127.0.0.1', object: 'acme' },
+  ]);
+  expect((await ask(app, 'PATCH', '/users/root', { mayReveal: true }, seer)).status).toBe(200);
+});

@@ -1,6 +1,7 @@
 import { issue, valueAt } from '../../app/documents/issue.ts';
 import { noteAudit } from '../../app/documents/save-document.ts';
 import { tenantKind } from '../../app/documents/tenant-document.ts';
+import { MASKED } from '../../domain/secret.ts';
 import { warnOfLoweredPolicy } from '../../app/documents/warnings.ts';
 import { isOperator, maySee } from '../../app/access/actor.ts';
 import { rotateTenant } from '../../app/tenants/rotate.ts';
@@ -57,6 +58,8 @@ export function tenantRoutes(app: Api, deps: ApiDeps): void {
     shown: shownTenant,
     present: (tenant) => Promise.resolve(presentTenant(tenant)),
     details: (tenant) => Promise.resolve({ warnings: warnOfLoweredPolicy(tenant.policy.lowered) }),
+    // A representative sees no credentials.
+    seenBy: ({ role }, shown) => (role === 'csr' ? { ...shown, httpUser: MASKED } : shown),
     readOnly: ['warnings', 'token'],
     find: async (name, scope, request) => {
       const tenant = await scope.platform.tenants.byKey(name);

@@ -168,6 +168,8 @@ async function applyOutlined(
   const result = { created, changed, unchanged };
   if (dryRun) throw new NothingKept({ kind: 'would_apply', result });
   if (created.length + changed.length > 0) {
+    for (const { scope: place, applied, changes } of ledger.notes)
+      await noteAudit(place, actor, `${applied.kind}.changed`, applied.name, 'by a document', changes);
     const counts = `${created.length} created, ${changed.length} changed, ${unchanged.length} unchanged`;
     await noteAudit(scope, actor, 'document.applied', 'document', counts);
   }

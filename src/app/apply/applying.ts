@@ -1,4 +1,5 @@
-import type { WriteConflict } from '../ports.ts';
+import type { AuditChange, WriteConflict } from '../ports.ts';
+import { changesBetween } from '../documents/audit-changes.ts';
 import { issue, issuesOf, type FieldPath, type Issue } from '../documents/issue.ts';
 import { unversioned, type Kind, type KindName } from '../documents/kind.ts';
 import { same } from '../documents/same.ts';
@@ -16,12 +17,28 @@ export interface Ledger {
   readonly created: Applied[];
   readonly changed: Applied[];
   readonly unchanged: Applied[];
+  /** What was done to objects that were there before, for the audit log. */
+  readonly notes: {
+    readonly scope: PlatformScope;
+    readonly applied: Applied;
+    readonly changes: readonly AuditChange[];
+  }[];
   readonly issues: Issue[];
   /** `extension 201`: named in the document, but refused, so that whoever refers to it need not be blamed as well. */
   readonly refused: Set<string>;
 }
 
-export const newLedger = (): Ledger => ({ created: [], changed: [], unchanged: [], issues: [], refused: new Set() });
+/** Changed objects of one document that are noted one by one; all are counted. */
+const MAX_NOTES = 1000;
+
+export const newLedger = (): Ledger => ({
+  created: [],
+  changed: [],
+  unchanged: [],
+  notes: [],
+  issues: [],
+  refused: new Set(),
+});
 
 /** One object of the document that has the shape of its kind. */
 export interface Item<Document> {
@@ -115,6 +132,11 @@ export async function applyItem<Document, T extends { readonly id: string }, Sco
   }
   const written =
     before === undefined ? await repository.create(read.value) : await repository.replace(read.value, before.version);
-  if (!written.ok) refuse(ledger, kind.name, item, [issue([], describeConflict(written.error))]);
-  else (before === undefined ? ledger.created : ledger.changed).push(applied);
+  if (!written.ok) {
+    refuse(ledger, kind.name, item, [issue([], describeConflict(written.error))]);
+    return;
+  }
+  (before === undefined ? ledger.created : ledger.changed).push(applied);
+  if (old !== undefined && ledger.notes.length < MAX_NOTES)
+    ledger.notes.push({ scope, applied, changes: await changesBetween(old, read.value, scope) });
 }

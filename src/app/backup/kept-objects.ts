@@ -330,6 +330,8 @@ export const keptCertificate = kept<ServerCertificate>({
   selfSigned: z.boolean(),
 });
 
+const auditValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
+
 export const keptAudit = kept<AuditEntry>({
   at: moment,
   who: text,
@@ -338,6 +340,10 @@ export const keptAudit = kept<AuditEntry>({
   object: text,
   tenant: tenantId.optional(),
   detail: z.string().max(100_000).optional(),
+  changes: z
+    .array(z.strictObject({ field: text, before: auditValue.optional(), after: auditValue.optional() }))
+    .max(1000)
+    .optional(),
 });
 
 export const keptPlatform = kept<PlatformDocument>({ settings });

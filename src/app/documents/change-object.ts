@@ -1,6 +1,7 @@
 import type { TenantId } from '../../domain/ids.ts';
 import type { Actor } from '../access/actor.ts';
 import type { Versioned, WriteConflict } from '../ports.ts';
+import { changesBetween } from './audit-changes.ts';
 import { unversioned, type Kind } from './kind.ts';
 import { openPlatform, openTenant, type DocumentPorts } from './open-scope.ts';
 import { changedFields, noteAudit, saveDocument, type Saved } from './save-document.ts';
@@ -47,9 +48,10 @@ export async function changeObject<Document, T extends { readonly id: string }, 
   if (document === undefined) return { kind: 'absent' };
   const saved = await saveDocument(kind, scope, document, before);
   if (saved.kind === 'created' || saved.kind === 'changed') {
-    const detail =
-      before === undefined ? undefined : changedFields(unversioned<T>(before), unversioned<T>(saved.object));
-    await noteAudit(scope, actor, `${kind.name}.${saved.kind}`, kind.keyOf(saved.object), detail);
+    const [old, now] = [before === undefined ? undefined : unversioned<T>(before), unversioned<T>(saved.object)];
+    const detail = old === undefined ? undefined : changedFields(old, now);
+    const changes = await changesBetween(old, now, scope);
+    await noteAudit(scope, actor, `${kind.name}.${saved.kind}`, kind.keyOf(saved.object), detail, changes);
   }
   return saved;
 }
@@ -69,6 +71,7 @@ export async function removeObject<Document, T extends { readonly id: string }, 
   if (before === undefined) return { kind: 'absent' };
   const removed = await kind.repository(scope).remove(before.id);
   if (!removed.ok) return { kind: 'conflict', error: removed.error };
-  await noteAudit(scope, actor, `${kind.name}.removed`, kind.keyOf(before));
+  const changes = await changesBetween(unversioned<T>(before), undefined, scope);
+  await noteAudit(scope, actor, `${kind.name}.removed`, kind.keyOf(before), undefined, changes);
   return { kind: 'removed' };
 }

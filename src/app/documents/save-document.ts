@@ -1,5 +1,5 @@
 import type { Actor } from '../access/actor.ts';
-import type { Repository, Versioned, WriteConflict } from '../ports.ts';
+import type { AuditChange, Repository, Versioned, WriteConflict } from '../ports.ts';
 import type { Issue } from './issue.ts';
 import { issuesOf } from './issue.ts';
 import { unversioned, type Kind } from './kind.ts';
@@ -11,22 +11,27 @@ export type Saved<T> =
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
   | { readonly kind: 'conflict'; readonly error: WriteConflict };
 
-/** Notes in the audit log who did what to which object. Values are not repeated: some are secret. */
+const MAX_DETAIL = 1000;
+
+/** Notes in the audit log who did what to which object. What somebody did who belongs to a tenant is that tenant's to see. */
 export async function noteAudit(
   scope: PlatformScope,
   actor: Actor,
   what: string,
   object: string,
   detail?: string,
+  changes: readonly AuditChange[] = [],
 ): Promise<void> {
+  const tenant = isTenantScope(scope) ? scope.tenant.id : actor.tenant;
   await scope.platform.audit({
     at: scope.at,
     who: actor.name,
     from: actor.from,
     what,
     object,
-    ...(isTenantScope(scope) ? { tenant: scope.tenant.id } : {}),
-    ...(detail === undefined ? {} : { detail }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(detail === undefined ? {} : { detail: detail.slice(0, MAX_DETAIL) }),
+    ...(changes.length === 0 ? {} : { changes }),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Phone } from '../../domain/phone.ts';
 import type { Actor } from '../access/actor.ts';
+import { changesBetween } from '../documents/audit-changes.ts';
 import type { Issue } from '../documents/issue.ts';
 import { unversioned } from '../documents/kind.ts';
 import { changedFields, noteAudit, type Saved } from '../documents/save-document.ts';
@@ -21,6 +22,6 @@ export async function updatePhone(
   if (same(old, after)) return { kind: 'unchanged', object: before };
   const written = await scope.own.phones.replace(after, before.version);
   if (!written.ok) return { kind: 'conflict', error: written.error };
-  await noteAudit(scope, actor, what, after.name, changedFields(old, after));
+  await noteAudit(scope, actor, what, after.name, changedFields(old, after), await changesBetween(old, after, scope));
   return { kind: 'changed', object: written.value };
 }

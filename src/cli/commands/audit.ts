@@ -4,18 +4,23 @@ import { command, printAs, withApi, withServer, type ApiOptions, type Cli } from
 import { numberFrom } from '../read-number.ts';
 import { moment, table } from '../text.ts';
 
+type Change = NonNullable<AuditLog['items'][number]['changes']>[number];
+
+const changeText = ({ field, before, after }: Change): string =>
+  `${field}: ${String(before ?? '(nothing)')} → ${String(after ?? '(nothing)')}`;
+
 const show = ({ items }: AuditLog): string =>
   items.length === 0
     ? 'Nothing yet.\n'
     : table(
         ['AT (UTC)', 'WHO', 'FROM', 'WHAT', 'OBJECT', 'DETAIL'],
-        items.map(({ at, who, from, what, object, detail }) => [
+        items.map(({ at, who, from, what, object, detail, changes }) => [
           moment(at) ?? '',
           who,
           from,
           what,
           object,
-          detail ?? '',
+          changes === undefined ? (detail ?? '') : changes.map(changeText).join('; '),
         ]),
       );
 
