@@ -66,6 +66,10 @@ function readJson(app: Api): void {
 /** A parameter that a route does not know was meant to do something: it is refused, not passed over. */
 function refuseUnknownQueries(app: Api): void {
   app.addHook('preValidation', (request, _reply, done) => {
+    if (request.is404) {
+      done();
+      return;
+    }
     const known = request.routeOptions.schema?.querystring;
     const names = known instanceof z.ZodObject ? Object.keys(known.shape) : [];
     const unknown = Object.keys(request.query ?? {}).filter((name) => !names.includes(name));

@@ -111,6 +111,9 @@ describe('W2 what belongs to another tenant', () => {
       expect(text, path).not.toMatch(/globex|02ee00000002/);
     }
     expect((await as(ann, 'GET', `${OURS}/phones?after=${THEIR_PHONE}`)).json.items).toEqual([]);
+    const filtered = [await as(ann, 'GET', '/audit?tenant=globex'), await as(ann, 'GET', '/audit?tenant=nobody')];
+    expect(filtered.map(({ status }) => status)).toEqual([404, 404]);
+    expect((await as(ann, 'GET', '/audit?tenant=acme')).status).toBe(200);
     const owner = await product.product.store.platform.users.byKey('ann');
     expect(theirs?.user).toBeDefined();
     const foreign = (await tokens.list({ limit: 100 })).find((token) => token.user !== owner?.id);
