@@ -1,3 +1,4 @@
+import { given } from '../../domain/fields.ts';
 import { z } from 'zod';
 import type {
   ExtensionId,
@@ -343,6 +344,7 @@ export const keptAudit = kept<AuditEntry>({
   changes: z
     .array(z.strictObject({ field: text, before: auditValue.optional(), after: auditValue.optional() }))
     .max(1000)
+    .transform((changes) => changes.map((change) => given(change)))
     .optional(),
 });
 
