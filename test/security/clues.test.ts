@@ -135,3 +135,11 @@ test('E12 a User-Agent of 64 KB or with control characters breaks no line of log
   }
   expect(statusOf(await sendRaw(door, get(snom)))).toBe(200);
 });
+
+test('the number in the name of a model’s file is no MAC, so that it contradicts nobody', async () => {
+  const phone = await addPhone(offhook, 'acme', 'yealink', 'aa0077');
+  const userAgent = `Yealink SIP-T46U 108.86.0.20 ${phone.mac.replace(/..(?=.)/g, '$&:')}`;
+  const file = `${offhook.door('secure')}/p/${phone.token}/y000000000108.cfg`;
+  expect((await ask(file, { headers: { 'user-agent': userAgent } })).status).toBe(200);
+  expect((await logOf(offhook, phone)).some(isConflict)).toBe(false);
+});

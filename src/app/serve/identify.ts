@@ -28,9 +28,9 @@ function clueFromOui(mac: Mac): Clue | undefined {
     : { source: 'oui', vendor: driver.id, mac, evidence: `MAC ${mac} has a prefix of ${driver.name}` };
 }
 
-/** The MAC that the file name carries, whoever's file it is. */
+/** The MAC that the file name carries, whoever's file it is. Six zeros begin no phone's: `y000000000108.cfg` is a model's file. */
 function macInPath(path: string | undefined): Mac | undefined {
-  const digits = /(?<![0-9a-f])(?!0{12})[0-9a-f]{12}(?![0-9a-f])/i.exec(path?.split('/').at(-1) ?? '')?.[0];
+  const digits = /(?<![0-9a-f])(?!0{6})[0-9a-f]{12}(?![0-9a-f])/i.exec(path?.split('/').at(-1) ?? '')?.[0];
   const mac = digits === undefined ? undefined : parseMac(digits);
   return mac?.ok === true ? mac.value : undefined;
 }
