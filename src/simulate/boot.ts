@@ -122,6 +122,8 @@ class Boot {
   readonly steps: Step[] = [];
   readonly etags = new Map<string, string>();
   readonly #onStep: (step: Step) => void;
+  /** A file of the last round that the phone cannot do without, and did not get. */
+  missing: string | undefined;
 
   constructor(phone: FactoryPhone, onStep: (step: Step) => void) {
     this.phone = phone;
@@ -156,9 +158,13 @@ class Boot {
 
   async round(home: Home, round: number): Promise<ReadonlyMap<string, string>> {
     const params = new Map<string, string>();
+    this.missing = undefined;
     for (const request of requestsAt(home, this.phone.driver.boot, round === 1)) {
       if (request.name.includes('{stem}') && this.phone.model.fileStem === undefined) continue;
+      const asked = this.steps.length;
       for (const [name, value] of await this.file(request, home, round)) params.set(name, value);
+      const step = this.steps[asked];
+      if (request.optional !== true && step?.status !== 200) this.missing = step?.url;
     }
     return params;
   }
@@ -182,7 +188,10 @@ export async function bootPhone(
     const end = { steps: boot.steps, params, home: home.url, etags: boot.etags };
     const next = nextHome(phone, got);
     if (got.size === 0) return { ...end, settled: false, reason: `nothing was served at ${home.url}` };
-    if (next === undefined || next.url === home.url) return { ...end, settled: true };
+    if (next === undefined || next.url === home.url)
+      return boot.missing === undefined
+        ? { ...end, settled: true }
+        : { ...end, settled: false, reason: `nothing was served at ${boot.missing}` };
     home = next;
   }
   return {
