@@ -1,3 +1,4 @@
+import { given } from '../../domain/fields.ts';
 import type { Authorization } from '../../domain/trust/authorization.ts';
 import { readAuthorization } from '../../domain/trust/authorization.ts';
 import type { ClientCertificate } from '../../domain/recognise/clue.ts';
@@ -18,6 +19,8 @@ export interface ProvePorts extends DigestPorts {
   readonly loadPhone: (ref: PhoneRef) => Promise<KnownPhone | undefined>;
   readonly loadTenant: (tenant: Tenant['id']) => Promise<Tenant | undefined>;
   readonly decodeBase64: (text: string) => string;
+  /** Resolves a fixed time after it was called, which is longer than looking up and loading a phone takes. */
+  readonly evenOut: () => Promise<void>;
   /** Whether the operator has said that this very certificate counts as none. */
   readonly isRevoked: (certificate: ClientCertificate) => Promise<boolean>;
   /** Doors at which everybody is asked for credentials. */
@@ -41,6 +44,8 @@ export interface Standing {
   readonly staleNonce: boolean;
   /** Keyed hash of the token in the URL, whoever's it is. */
   readonly tokenHash?: string;
+  /** Where a phone was looked up by what a stranger may know: when an answer may go out that must not tell whether it is ours. */
+  readonly even?: Promise<void>;
 }
 
 interface FromUrl {
@@ -64,17 +69,23 @@ async function lookUpPrefix(ports: ProvePorts, { prefix }: PhoneRequest): Promis
   return tenant === undefined ? { tokenHash, dead: true } : { tokenHash, tenant, dead: false };
 }
 
+interface Subject {
+  readonly known: KnownPhone | undefined;
+  readonly even?: Promise<void>;
+}
+
 /** The phone a request is about: the one its file name, User-Agent or certificate names; else the one its token names. */
-async function findSubject(ports: ProvePorts, identity: Identity, fromUrl: FromUrl): Promise<KnownPhone | undefined> {
+async function findSubject(ports: ProvePorts, identity: Identity, fromUrl: FromUrl): Promise<Subject> {
   if (fromUrl.phone !== undefined) {
     const own = await ports.loadPhone(fromUrl.phone);
     // The usual case needs no second look-up: the file named is the token's own phone's, or names no phone.
-    if (identity.mac === undefined || own?.phone.mac === identity.mac) return own;
+    if (identity.mac === undefined || own?.phone.mac === identity.mac) return { known: own };
     if (own?.phone.mac === undefined && own?.phone.serial !== undefined && own.phone.serial === identity.serial)
-      return own;
+      return { known: own };
   }
+  const even = ports.evenOut();
   const claimed = await findClaimed(ports.directory, identity);
-  return claimed === undefined ? undefined : ports.loadPhone(claimed);
+  return { known: claimed === undefined ? undefined : await ports.loadPhone(claimed), even };
 }
 
 const CHALLENGING: readonly PhoneDoor[] = ['secure', 'spa', 'legacy'];
@@ -216,7 +227,7 @@ function proofsOfUrl(fromUrl: FromUrl, known: KnownPhone | undefined, { address 
 /** The second half of identifying: whom the directory knows, and what the request proves of it. */
 export async function prove(ports: ProvePorts, request: PhoneRequest, recognised: Recognised): Promise<Standing> {
   const fromUrl = await lookUpPrefix(ports, request);
-  const known = await findSubject(ports, recognised.identity, fromUrl);
+  const { known, even } = await findSubject(ports, recognised.identity, fromUrl);
   const byCertificate =
     request.certificate === undefined ? NOT_SHOWN : await proofOfCertificate(ports, request.certificate, recognised);
   const challenge = challengeAt(ports, request, fromUrl.tenant);
@@ -242,6 +253,6 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
     doubts,
     deadPrefix: fromUrl.dead,
     staleNonce: byPassword.stale,
-    ...(fromUrl.tokenHash === undefined ? {} : { tokenHash: fromUrl.tokenHash }),
+    ...given({ tokenHash: fromUrl.tokenHash, even }),
   };
 }

@@ -173,6 +173,8 @@ export const serveFile =
     const told = lookAgain(ports, request, first);
     const { outcome, whenComplete } = told;
     const findings = ports.guard.note(request, outcome.kind, told.findings);
+    // Whether a MAC is ours must not show in the time it takes to refuse it (E3).
+    if ((told.findings.admission?.level ?? 0) === 0) await told.findings.standing?.even;
     return {
       ...outcome,
       onTransfer: (transfer) => {

@@ -24,6 +24,8 @@ export function startCheckpoints(file: string, onFailure: () => void): Checkpoin
   worker.unref();
   return {
     stop: async () => {
+      // A process that has nothing else to do waits for this one.
+      worker.ref();
       worker.postMessage('close');
       await ended;
     },
