@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readText } from '../../src/api/apply/locate.ts';
 import { identifyFacts } from '../../src/app/serve/identify.ts';
 import { readAuthorization } from '../../src/domain/trust/authorization.ts';
 import { readRange } from '../../src/transports/http/range.ts';
@@ -19,7 +20,7 @@ const text =
   (bytes: Buffer): unknown =>
     parse(bytes.toString('utf8'));
 
-/** Parsers of what strangers send. */
+/** Parsers of what strangers send, and of what may be large and comes from any administrator. */
 const TARGETS: Readonly<Record<string, Target>> = {
   'the target of a request': {
     seeds: [
@@ -78,6 +79,15 @@ const TARGETS: Readonly<Record<string, Target>> = {
   XML: {
     seeds: ['<?xml version="1.0"?><a b="c"><d>e &amp; f</d><!-- x --><![CDATA[y]]></a>', '<a><b/></a>'],
     parse: text(readXml),
+  },
+  'a document to apply': {
+    seeds: [
+      'tenants:\n  - name: acme\n    title: Acme\n    x: &a [1, *a]\n',
+      'tenants:\n  - &one { name: a }\n  - { <<: *one, ? [b] : "c", d: [] }\n',
+      '{"tenants":[{"name":"acme"}]}',
+      'a: |\n  b\nc: !!set {}\n? d\n',
+    ],
+    parse: text(readText),
   },
 };
 

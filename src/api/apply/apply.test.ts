@@ -106,6 +106,24 @@ test('what is no YAML at all is refused with its line', async () => {
   expect((await apply('tenants: &a [*a]')).status).toBe(422);
 });
 
+test('a document that would take for ever is refused at once: keys that are lists, too many levels, a key twice', async () => {
+  const lists = `${'? '.repeat(600)}a`;
+  const levels = Array.from({ length: 600 }, (_, level) => `${' '.repeat(level)}a:`).join('\n');
+  for (const [text, message, line] of [
+    [lists, 'A key must be a name', 1],
+    [levels, 'is too deep', 65],
+    ['['.repeat(100_000), 'is too deep', 1],
+    ['tenants: []\npeople: []\ntenants: []\n', 'Map keys must be unique', 3],
+  ] as const)
+    expect((await apply(text)).body['errors']).toMatchObject([{ message, line }]);
+});
+
+test('brackets in texts are no levels', async () => {
+  const groups = Array.from({ length: 200 }, (_, n) => `      - { name: g${String(n)}, title: "[ {" }`).join('\n');
+  const answer = await apply(`tenants:\n  - name: acme\n    title: "[["\n    groups:\n${groups}\n`);
+  expect(answer.status).toBe(200);
+});
+
 test('JSON is taken as well, and its errors name their line', async () => {
   const document = { tenants: [{ name: 'acme', groups: [{ name: 'sales' }] }] };
   const asJson = (value: unknown) =>
