@@ -7,6 +7,7 @@ import { requireActor } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
 import { answerBadUrl, answerErrors } from './errors.ts';
 import { describe } from './openapi.ts';
+import { hurryStrangers } from './hurry-strangers.ts';
 import { bodyOf, invalid, Problem, PROBLEMS, type ProblemType } from './problems.ts';
 import { PREFIX } from './rights.ts';
 import { requestId } from './request-id.ts';
@@ -98,6 +99,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   readJson(app);
   answerErrors(app, deps);
   withHeaders(app);
+  hurryStrangers(app);
   requireActor(app, deps);
   countAnswers(app, deps);
   refuseUnknownQueries(app);

@@ -1,15 +1,18 @@
 import { chmod, rm } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { FastifyServerFactory } from 'fastify';
 import { buildApi } from '../api/build-api.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import type { Api } from '../api/api.ts';
 import type { Watch } from '../api/watch/routes.ts';
+import type { FirmwareLimits } from '../app/firmware/save-firmware.ts';
 import type { GuardPorts } from '../app/guard/guard.ts';
 import type { Clock, Crypto, FileStore, Log, Sealing, Store } from '../app/ports.ts';
 import * as preview from '../app/serve/preview.ts';
 import type { Config } from '../config.ts';
+import { HTTP_LIMITS } from '../transports/http/listener.ts';
+import { HANDSHAKE_MILLISECONDS } from '../transports/tls/listener-tls.ts';
 import { VENDORS } from '../vendors/index.ts';
 import { SCHEMA_VERSION } from '../store/migrations/list.ts';
 import { certificateChecks } from './certificate-checks.ts';
@@ -41,7 +44,12 @@ export interface Admin {
 }
 
 const LOOPBACK = ['127.0.0.1', '::1'];
-export const FIRMWARE_LIMITS = { maxFileBytes: 512 * 1024 * 1024, quotaBytes: 20 * 1024 * 1024 * 1024 };
+const MEGABYTE = 1024 * 1024;
+
+export const firmwareLimits = ({ firmware }: Config): FirmwareLimits => ({
+  maxFileBytes: firmware.fileMegabytes * MEGABYTE,
+  quotaBytes: firmware.quotaMegabytes * MEGABYTE,
+});
 
 /** Everything that an instance of the API needs. */
 export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']): ApiDeps {
@@ -67,7 +75,7 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
     version: VERSION,
     schema: SCHEMA_VERSION,
     sealing: world.sealing,
-    firmware: FIRMWARE_LIMITS,
+    firmware: firmwareLimits(world.config),
     authenticate,
     // The framework reads X-Forwarded-For; where the proxies write another header, it may be forged.
     trustedProxies: world.config.forwardedHeader === 'x-forwarded-for' ? world.config.trustedProxies : [],
@@ -83,15 +91,24 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
   };
 }
 
+/** As at the phones' doors; only whoever has logged in may take longer, since firmware and backups are large (`hurryStrangers`). */
+const LIMITS = { ...HTTP_LIMITS, requestTimeout: 30 * 60_000 } as const satisfies ServerOptions;
+const MAX_CONNECTIONS = 10_000;
+
 /** Plain on loopback only; bound elsewhere the door speaks HTTPS. */
 function serverFor(world: AdminWorld): { readonly scheme: 'http' | 'https'; readonly factory: FastifyServerFactory } {
   if (LOOPBACK.includes(world.config.doors.admin.address))
     return {
       scheme: 'http',
-      factory: (handler) => createHttpServer(handler),
+      factory: (handler) => createHttpServer(LIMITS, handler),
     };
   const certificates = certificatesOf(world.trust.trust, 'admin', world.host);
-  const options = { key: certificates.map(({ key }) => key), cert: certificates.map(({ chain }) => chain) };
+  const options = {
+    ...LIMITS,
+    handshakeTimeout: HANDSHAKE_MILLISECONDS,
+    key: certificates.map(({ key }) => key),
+    cert: certificates.map(({ chain }) => chain),
+  };
   return {
     scheme: 'https',
     factory: (handler) => createHttpsServer(options, handler),
@@ -119,6 +136,7 @@ export async function openAdmin(world: AdminWorld): Promise<Admin> {
     };
   }
   const api = await buildApi({ ...apiDeps(world, 'tokens'), serverFactory: factory });
+  api.server.maxConnections = MAX_CONNECTIONS;
   await api.listen({ host: address, port });
   const bound = api.server.address();
   return {

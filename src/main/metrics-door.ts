@@ -1,8 +1,22 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Watch } from '../api/watch/routes.ts';
 import type { Config } from '../config.ts';
 import { bindRemark, type DoorReport } from './doors.ts';
+
+/** Whoever watches asks briefly; who does not is gone within seconds (C4). */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 8 * 1024,
+} as const satisfies ServerOptions;
 
 /** The listener for those who only watch: plain, without a login, on loopback unless the operator moves it. */
 export interface MetricsDoor {
@@ -25,13 +39,21 @@ const pageOf = ({ unready, metrics, metricsContentType }: Watch): Readonly<Recor
   '/metrics': async () => ({ status: 200, contentType: metricsContentType, text: await metrics() }),
 });
 
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+
 function answerWatchers(watch: Watch): RequestListener {
   const pages = new Map(Object.entries(pageOf(watch)));
   const tell = async (method: string | undefined, url: string): Promise<Told> => {
     const page = method === 'GET' || method === 'HEAD' ? pages.get(url) : undefined;
     return page === undefined ? { status: 404, text: 'Not found\n' } : page();
   };
-  return ({ method, url = '' }, response) => {
+  return ({ method, url = '', headers }, response) => {
+    // Nothing is read here: the connection ends with the answer (C5).
+    if (hasBody(headers)) {
+      response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' }).end('Too large\n');
+      return;
+    }
     tell(method, url)
       .catch((): Told => ({ status: 503, text: 'Try again later\n' }))
       .then(({ status, contentType = 'text/plain', text }) => {
@@ -54,10 +76,7 @@ export async function openMetricsDoor({ metrics }: Config, watch: Watch): Promis
   const nothing = { close: () => Promise.resolve() };
   if (!metrics.open) return nothing;
   const about = { name: 'metrics', scheme: 'http', host: metrics.address } as const;
-  const server = createServer(
-    { headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 8 * 1024 },
-    answerWatchers(watch),
-  );
+  const server = createServer(LIMITS, answerWatchers(watch));
   server.maxConnections = 50;
   try {
     await new Promise<void>((resolve, reject) => {

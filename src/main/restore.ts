@@ -11,7 +11,7 @@ import { openFileStore } from '../store/files/file-store.ts';
 import { createSealing } from '../store/json-codec.ts';
 import { openKeyring } from '../store/keyring.ts';
 import { SCHEMA_VERSION } from '../store/migrations/list.ts';
-import { FIRMWARE_LIMITS } from './admin.ts';
+import { firmwareLimits } from './admin.ts';
 import { backupFileLines } from './backup-file.ts';
 import { openStore } from './open-store.ts';
 
@@ -48,7 +48,7 @@ export async function restore(
       clock,
       base64: BASE64,
       schema: SCHEMA_VERSION,
-      maxFileBytes: FIRMWARE_LIMITS.maxFileBytes,
+      maxFileBytes: firmwareLimits(config).maxFileBytes,
     };
     const done = await restoreBackup(ports)(localOperator, () => backupFileLines(path), options);
     const { header, objects, files, missingFiles } = done;

@@ -57,6 +57,8 @@ const uploadQuery = z.object({
 const show = ({ firmware, ...image }: FirmwareImage): z.output<typeof shownImage> =>
   shownImage.parse({ ...image, version: firmware });
 
+const tooLarge = (room: number): Problem => new Problem('too-large', `there is room for ${room} bytes`);
+
 /** Takes the content into the file store, within what is left of the quota. */
 async function receive(
   deps: ApiDeps,
@@ -64,12 +66,11 @@ async function receive(
   room: number,
   declared: string | undefined,
 ): Promise<{ readonly sha256: string; readonly size: number }> {
-  const tooLarge = (): Problem => new Problem('too-large', `there is room for ${room} bytes`);
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length > room) throw tooLarge();
+  if (length > room) throw tooLarge(room);
   // `as`: the content-type parser below hands the raw stream through.
   const content = await deps.files.write(request.body as Readable, room);
-  if (content === 'too_large') throw tooLarge();
+  if (content === 'too_large') throw tooLarge(room);
   if (content.size === 0) throw new Problem('invalid', 'the body: must not be empty');
   if (declared !== undefined && declared !== content.sha256) {
     await dropContent(deps.store, deps.files, content.sha256);
@@ -96,7 +97,16 @@ async function upload<Scope extends PlatformScope>(
   const issues = checkFacts(fileName, facts, there, deps.catalogue);
   if (issues.length > 0) throw invalid(issues);
   const content = await receive(deps, request, roomFor(fileName, there, deps.firmware), facts.sha256);
-  const saved = await access.write(request, (open) => saveFirmware(open, actorOf(request), fileName, facts, content));
+  const saved = await access.write(request, async (open) => {
+    // Others may have uploaded meanwhile.
+    const room = roomFor(fileName, await allImages(firmwareOf(open)), deps.firmware);
+    if (content.size > room) return { kind: 'too_large', room } as const;
+    return saveFirmware(open, actorOf(request), fileName, facts, content);
+  });
+  if (saved.kind === 'too_large') {
+    await dropContent(deps.store, deps.files, content.sha256);
+    throw tooLarge(saved.room);
+  }
   const old = there.find((image) => image.fileName === fileName)?.sha256;
   if (old !== undefined && old !== content.sha256) await dropContent(deps.store, deps.files, old);
   if (saved.kind === 'invalid') throw invalid(saved.issues);

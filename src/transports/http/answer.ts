@@ -54,6 +54,9 @@ const contentHeaders = (contentType: string, etag: string, length: number): Head
   CACHE_CONTROL,
 ];
 
+// What somebody has uploaded is never what a browser may think it is (P7).
+const STORED_HEADERS: Headers = ['Accept-Ranges', 'bytes', 'X-Content-Type-Options', 'nosniff'];
+
 /** What is known of an answer's body while it is on its way. */
 interface Sending {
   /** Bytes that the whole body has, or those that a broken-off one got. */
@@ -75,7 +78,7 @@ function sendStoredFile(request: IncomingMessage, response: ServerResponse, file
   }
   const part = range === 'whole' ? undefined : range;
   const length = part === undefined ? file.size : part.last - part.first + 1;
-  const headers = [...contentHeaders(file.contentType, file.etag, length), 'Accept-Ranges', 'bytes'];
+  const headers = [...contentHeaders(file.contentType, file.etag, length), ...STORED_HEADERS];
   if (part !== undefined)
     headers.push('Content-Range', `bytes ${String(part.first)}-${String(part.last)}/${String(file.size)}`);
   response.writeHead(part === undefined ? 200 : 206, headers);

@@ -125,7 +125,7 @@ class HttpAnswering implements Answering {
     const isUpload = request.method === 'PUT' || request.method === 'POST';
     // A body that nobody reads must not be taken for the next request.
     if (!isUpload && hasBody(request)) response.shouldKeepAlive = false;
-    const body = isUpload ? await this.#readUpload(request) : undefined;
+    const body = isUpload ? await this.#readUpload(request) : this.#unreadBody(request);
     if (body === 'too_large' || body === 'too_many' || body === 'broken_off') {
       this.#refuseUpload(response, address, body);
       return;
@@ -148,6 +148,10 @@ class HttpAnswering implements Answering {
 
   #askedBy(request: IncomingMessage): Client {
     return this.#clientOf(this.#side.peerOf(request.socket), request.headers);
+  }
+
+  #unreadBody(request: IncomingMessage): 'too_large' | undefined {
+    return announcesTooMuch(request, this.#maxUploadBytes) ? 'too_large' : undefined;
   }
 
   async #readUpload(request: IncomingMessage): Promise<BodyRead | 'too_many'> {
