@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Api } from './api.ts';
 
 /** Until here the request of somebody unknown has come as a whole, or its connection ends (C4). */
-const MILLISECONDS = 25_000;
+const MILLISECONDS = 20_000;
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;

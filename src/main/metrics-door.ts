@@ -18,6 +18,9 @@ const LIMITS = {
   maxHeaderSize: 8 * 1024,
 } as const satisfies ServerOptions;
 
+// Of many that only linger, those who watch are not kept out.
+const MAX_CONNECTIONS = 1000;
+
 /** The listener for those who only watch: plain, without a login, on loopback unless the operator moves it. */
 export interface MetricsDoor {
   /** Absent where it is switched off. */
@@ -77,7 +80,7 @@ export async function openMetricsDoor({ metrics }: Config, watch: Watch): Promis
   if (!metrics.open) return nothing;
   const about = { name: 'metrics', scheme: 'http', host: metrics.address } as const;
   const server = createServer(LIMITS, answerWatchers(watch));
-  server.maxConnections = 50;
+  server.maxConnections = MAX_CONNECTIONS;
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

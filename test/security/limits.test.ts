@@ -59,14 +59,16 @@ async function expectServed(): Promise<void> {
   for (const { name, url } of listeners) expect([200, 401, 404], name).toContain((await ask(`${url}/ready`)).status);
 }
 
-/** Serves others for as long as `attack` goes on, and at least once after it has begun. */
+/** Serves others for as long as `attack` goes on; what they had to complain of is told after it is over. */
 async function servedDuring<T>(attack: Promise<T>): Promise<T> {
-  let over = false;
-  void attack.finally(() => (over = true));
-  do {
-    await expectServed();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  } while (!over);
+  const over = attack.then(() => true);
+  const rest = (): Promise<boolean> => new Promise((resolve) => setTimeout(resolve, 500, false));
+  try {
+    do await expectServed();
+    while (!(await Promise.race([over, rest()])));
+  } finally {
+    await over;
+  }
   return attack;
 }
 

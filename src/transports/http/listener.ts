@@ -28,13 +28,13 @@ export interface HttpDoorOptions extends DoorOptions {
   readonly limits?: Partial<Record<keyof typeof HTTP_LIMITS, number>>;
 }
 
-/** Bounds of Node's server. Half-open and slow connections end within thirty seconds (C4); phones come back seldom, so none is kept long. */
+/** Bounds of Node's server. Half-open and slow connections end within thirty seconds, also where the machine is busy (C4); phones come back seldom, so none is kept long. */
 export const HTTP_LIMITS = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
-  requestTimeout: 25_000,
+  requestTimeout: 20_000,
   keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 2_000,
+  connectionsCheckingInterval: 1_000,
 } as const satisfies ServerOptions;
 
 const MAX_UPLOAD_BYTES = 1024 * 1024;
