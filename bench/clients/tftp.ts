@@ -2,6 +2,9 @@ import { createSocket, type Socket } from 'node:dgram';
 
 const RRQ = 1;
 const DATA = 3;
+const ERROR = 5;
+// RFC 1350, Appendix I.
+const UNKNOWN_TID = 5;
 const ACK = 4;
 const BLOCK = 512;
 
@@ -52,6 +55,8 @@ class ReadTransfer {
   }
 
   #take(packet: Buffer, port: number, address: string): void {
+    // Meant for a client that had this port before: its last packet came late.
+    if (packet.readUInt16BE(0) === ERROR && packet.readUInt16BE(2) === UNKNOWN_TID) return;
     if (packet.readUInt16BE(0) !== DATA) {
       this.#finish(new Error('TFTP: no data but another packet'));
       return;
