@@ -12,16 +12,18 @@ const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 type TcpDoor = Exclude<PhoneDoor, 'tftp'> | 'admin';
 const DOORS = ['admin', 'secure', 'spa', 'bootstrap', 'legacy'] as const satisfies readonly TcpDoor[];
-const SCHEMES: Readonly<Record<TcpDoor, string>> = {
-  // Bound elsewhere than at 127.0.0.1 it speaks HTTPS.
-  admin: 'https',
+const SCHEMES: Readonly<Record<Exclude<TcpDoor, 'admin'>, string>> = {
   secure: 'https',
   spa: 'https',
   bootstrap: 'http',
   legacy: 'http',
 };
 
-/** One process of several: an address of loopback of its own, the same ports and master key as the others. */
+/** Bound elsewhere than at 127.0.0.1 the admin door speaks HTTPS. */
+const schemeOf = (door: TcpDoor, address: string): string =>
+  door === 'admin' ? (address === '127.0.0.1' ? 'http' : 'https') : SCHEMES[door];
+
+/** One process of the built product. */
 export interface Node {
   readonly address: string;
   readonly port: (door: TcpDoor) => number;
@@ -57,6 +59,62 @@ async function bannerOf(child: ChildProcess, errors: () => string): Promise<stri
   return said;
 }
 
+export interface NodeOptions {
+  readonly address: string;
+  readonly ports: readonly number[];
+  readonly dataDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Ports for every door of a process; several may share them at addresses of their own. */
+export const doorPorts = (): Promise<readonly number[]> => freePorts(DOORS.length);
+
+/** Starts the built product as a process, on data that it makes or finds. */
+export async function startNode({ address, ports, dataDir, environment }: NodeOptions): Promise<Node> {
+  const portOf = (door: TcpDoor): number => ports[DOORS.indexOf(door)] ?? 0;
+  const doors = DOORS.flatMap((door) => [
+    [`OFFHOOK_DOORS_${door.toUpperCase()}_PORT`, String(portOf(door))],
+    [`OFFHOOK_DOORS_${door.toUpperCase()}_ADDRESS`, address],
+    [`OFFHOOK_DOORS_${door.toUpperCase()}_OPEN`, 'true'],
+  ]);
+  const child = spawn(process.execPath, [PROGRAM, 'serve'], {
+    env: {
+      PATH: process.env['PATH'],
+      OFFHOOK_DATADIR: dataDir,
+      OFFHOOK_HOST: 'prov.example.com',
+      OFFHOOK_DOORS_TFTP_OPEN: 'false',
+      ...Object.fromEntries(doors),
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.on('data', (bytes: Buffer) => (errors = (errors + bytes.toString()).slice(-4000)));
+  const banner = await bannerOf(child, () => errors);
+  const door = (name: TcpDoor): string => `${schemeOf(name, address)}://${address}:${portOf(name)}`;
+  return {
+    address,
+    port: portOf,
+    door,
+    firstPassword: /user admin, password (\S+)/.exec(banner)?.[1],
+    api: (token, method, path, body) =>
+      ask(`${door('admin')}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    kill: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
 export interface NodesOptions {
   readonly url: string;
   readonly directory: string;
@@ -64,60 +122,17 @@ export interface NodesOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Starts processes of the built product on one PostgreSQL, all at the same time. */
+/** Starts processes on one PostgreSQL, all at the same time: addresses of their own, the same ports and master key. */
 export async function startNodes({ url, directory, count, environment = {} }: NodesOptions): Promise<readonly Node[]> {
-  const ports = await freePorts(DOORS.length);
-  const portOf = (door: TcpDoor): number => ports[DOORS.indexOf(door)] ?? 0;
+  const ports = await doorPorts();
   const key = join(directory, 'master.key');
   await openKeyring(key);
   const start = async (n: number): Promise<Node> => {
-    const address = `127.0.0.${11 + n}`;
     const dataDir = join(directory, `node${n}`);
     await mkdir(dataDir, { recursive: true });
     await copyFile(key, join(dataDir, 'master.key'));
-    const doors = DOORS.flatMap((door) => [
-      [`OFFHOOK_DOORS_${door.toUpperCase()}_PORT`, String(portOf(door))],
-      [`OFFHOOK_DOORS_${door.toUpperCase()}_ADDRESS`, address],
-      [`OFFHOOK_DOORS_${door.toUpperCase()}_OPEN`, 'true'],
-    ]);
-    const child = spawn(process.execPath, [PROGRAM, 'serve'], {
-      env: {
-        PATH: process.env['PATH'],
-        OFFHOOK_DATADIR: dataDir,
-        OFFHOOK_STORE_KIND: 'postgres',
-        OFFHOOK_STORE_URL: url,
-        OFFHOOK_HOST: 'prov.example.com',
-        OFFHOOK_DOORS_TFTP_OPEN: 'false',
-        ...Object.fromEntries(doors),
-        ...environment,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let errors = '';
-    child.stderr.on('data', (bytes: Buffer) => (errors = (errors + bytes.toString()).slice(-4000)));
-    const banner = await bannerOf(child, () => errors);
-    const door = (name: TcpDoor): string => `${SCHEMES[name]}://${address}:${portOf(name)}`;
-    return {
-      address,
-      port: portOf,
-      door,
-      firstPassword: /user admin, password (\S+)/.exec(banner)?.[1],
-      api: (token, method, path, body) =>
-        ask(`${door('admin')}/api/v1${path}`, {
-          method,
-          headers: {
-            authorization: `Bearer ${token}`,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        }),
-      kill: async () => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const gone = once(child, 'exit');
-        child.kill('SIGKILL');
-        await gone;
-      },
-    };
+    const store = { OFFHOOK_STORE_KIND: 'postgres', OFFHOOK_STORE_URL: url };
+    return startNode({ address: `127.0.0.${11 + n}`, ports, dataDir, environment: { ...store, ...environment } });
   };
   return Promise.all(Array.from({ length: count }, (_, n) => start(n)));
 }

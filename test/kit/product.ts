@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpsRequest, type Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, type Config } from '../../src/config.ts';
@@ -27,12 +27,14 @@ export interface Ask {
   /** A client certificate with its key, PEM. */
   readonly certificate?: { readonly key: string; readonly cert: string };
   readonly localAddress?: string;
+  /** Keeps connections for the next request; left out, each has its own. */
+  readonly agent?: Agent;
 }
 
-/** One request on a new connection, over a real socket. Server certificates are not checked: tests of trust do that themselves. */
+/** One request, on a new connection unless an agent keeps one, over a real socket. Server certificates are not checked: tests of trust do that themselves. */
 export function ask(
   url: string,
-  { method = 'GET', headers = {}, body, certificate, localAddress }: Ask = {},
+  { method = 'GET', headers = {}, body, certificate, localAddress, agent }: Ask = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { protocol, hostname, port } = new URL(url);
@@ -43,8 +45,8 @@ export function ask(
       hostname: hostname.replace(/^\[|\]$/g, ''),
       port,
       path,
-      agent: false as const,
-      headers: { connection: 'close', ...headers },
+      agent: agent ?? (false as const),
+      headers: { ...(agent === undefined ? { connection: 'close' } : {}), ...headers },
       ...(localAddress === undefined ? {} : { localAddress }),
     };
     const receive = (message: IncomingMessage): void => {
