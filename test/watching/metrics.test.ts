@@ -147,5 +147,6 @@ test('on the admin door the metrics are for the operator; the listener of their 
   expect(own.headers['content-type']).toContain('version=0.0.4');
   expect(own.text).toContain('offhook_requests_total{');
   expect((await ask(`${offhook.door('metrics')}/api/v1/tenants`)).status).toBe(404);
-  expect((await ask(`${offhook.door('metrics')}/metrics`, { method: 'POST', body: 'x' })).status).toBe(404);
+  expect((await ask(`${offhook.door('metrics')}/metrics`, { method: 'DELETE' })).status).toBe(404);
+  expect((await ask(`${offhook.door('metrics')}/metrics`, { method: 'POST', body: 'x' })).status).toBe(413);
 });
