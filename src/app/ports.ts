@@ -170,6 +170,11 @@ export interface User {
   readonly passwordHash: string;
 }
 
+export interface UserRepository extends Repository<User> {
+  /** Those of one tenant, in order of name. */
+  ofTenant(tenant: TenantId, page: Page): Promise<readonly Versioned<User>[]>;
+}
+
 /** A session of a person or a token of a program; only its hash is kept. */
 export interface AccessToken {
   readonly id: string;
@@ -291,7 +296,7 @@ export interface PlatformStore {
   readonly templates: Repository<Template>;
   readonly mappings: Repository<Mapping>;
   readonly firmware: Repository<FirmwareImage>;
-  readonly users: Repository<User>;
+  readonly users: UserRepository;
   readonly tokens: TokenRepository;
   readonly authorities: Repository<Authority>;
   readonly intermediates: Repository<Intermediate>;

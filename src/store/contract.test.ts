@@ -466,6 +466,33 @@ function describeStore(open: () => Promise<Store>): void {
     });
   });
 
+  describe('users', () => {
+    test('of one tenant are listed page after page, and nobody else', async () => {
+      const { users } = store.platform;
+      kept(await users.create(userNamed('root')));
+      for (const name of ['bea', 'ann', 'cem']) kept(await users.create(userNamed(name, { tenant: acme.id })));
+      kept(await users.create(userNamed('bob', { tenant: rival.id })));
+      const names = async (page: { readonly after?: string; readonly limit: number }) =>
+        (await users.ofTenant(acme.id, page)).map((user) => user.name);
+      expect(await names({ limit: 10 })).toEqual(['ann', 'bea', 'cem']);
+      expect(await names({ limit: 1, after: 'ann' })).toEqual(['bea']);
+      expect(await users.ofTenant(acme.id, { limit: 1 })).toMatchObject([{ name: 'ann', version: 1 }]);
+    });
+
+    test('keep the person whose login they are, who must be of their own tenant', async () => {
+      const { users } = store.platform;
+      const person = personNamed('ada');
+      kept(await ours.people.create(person));
+      const login = userNamed('ada', { role: 'user', tenant: acme.id, person: person.id });
+      await expect(users.create({ ...login, tenant: rival.id })).rejects.toThrow(/user ada names something/);
+      await expect(users.create({ ...login, person: personNamed('nobody').id })).rejects.toThrow(/user ada names/);
+      kept(await users.create(login));
+      expect(await ours.people.remove(person.id)).toEqual({ ok: false, error: { kind: 'in_use', by: 'user ada' } });
+      expect(await users.remove(login.id)).toEqual({ ok: true });
+      expect(await ours.people.remove(person.id)).toEqual({ ok: true });
+    });
+  });
+
   describe('sessions and tokens', () => {
     test('are found by their user, and know when and where from they were last used', async () => {
       const { users, tokens } = store.platform;

@@ -53,6 +53,8 @@ export interface Pointer<T> {
   /** The table that holds it where one object names several. */
   readonly via?: LinkTable;
   readonly ids: (object: T) => readonly (string | undefined)[];
+  /** Whose the objects it names are, where that is not the scope of the object itself. */
+  readonly owner?: (object: T) => Scope | undefined;
 }
 
 /** One row for each thing that an object names. */
@@ -220,7 +222,10 @@ export const KINDS: { readonly [K in Table]: Kind<K> } = {
     keyField: 'name',
     key: (user) => user.name,
     uniques: none,
-    pointers: [{ column: 'user_tenant_id', to: 'tenants', ids: (user) => [user.tenant] }],
+    pointers: [
+      { column: 'user_tenant_id', to: 'tenants', ids: (user) => [user.tenant] },
+      { column: 'user_person_id', to: 'people', ids: (user) => [user.person], owner: (user) => user.tenant },
+    ],
     touches: 'nothing',
   },
   access_tokens: {

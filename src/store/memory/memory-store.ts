@@ -7,11 +7,12 @@ import type {
   Store,
   TenantStore,
   TokenRepository,
+  UserRepository,
 } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import { createHash } from 'node:crypto';
 import { KINDS, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
-import { compareKeys } from '../order.ts';
+import { compareKeys, pageOf } from '../order.ts';
 import { takeTurns } from '../turns.ts';
 import { memoryGuard } from './guard.ts';
 import {
@@ -90,6 +91,15 @@ function memoryJournal(world: World): Journal {
   };
 }
 
+const memoryUsers = (world: World, crypto: KeyedHash): UserRepository => ({
+  ...memoryRepository(KINDS.users, PLATFORM, world, crypto),
+  ofTenant: (tenant, page) => {
+    const theirs = [...world.state().rows.users.values()].filter(({ object }) => object.tenant === tenant);
+    const found = theirs.map(({ object, version }) => ({ ...object, version }));
+    return Promise.resolve(pageOf(found, (user) => user.name, page));
+  },
+});
+
 function memoryTokens(world: World, crypto: KeyedHash): TokenRepository {
   const isThere = (state: State, id: string): boolean => state.rows.access_tokens.has(id);
   return {
@@ -118,7 +128,7 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
     templates: memoryRepository(KINDS.templates, PLATFORM, world, crypto),
     mappings: memoryRepository(KINDS.mappings, PLATFORM, world, crypto),
     firmware: memoryRepository(KINDS.firmware_images, PLATFORM, world, crypto),
-    users: memoryRepository(KINDS.users, PLATFORM, world, crypto),
+    users: memoryUsers(world, crypto),
     tokens: memoryTokens(world, crypto),
     authorities: memoryRepository(KINDS.authorities, PLATFORM, world, crypto),
     intermediates: memoryRepository(KINDS.intermediates, PLATFORM, world, crypto),

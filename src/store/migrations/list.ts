@@ -7,15 +7,18 @@ export interface Dialect {
   readonly sequence: string;
   /** What ends a table. */
   readonly end: string;
+  /** The column `doc`, to ask for a field of it. */
+  readonly json: string;
 }
 
 export const DIALECTS = {
-  sqlite: { key: 'text', bytes: 'blob', sequence: 'integer primary key autoincrement', end: ') strict' },
+  sqlite: { key: 'text', bytes: 'blob', sequence: 'integer primary key autoincrement', end: ') strict', json: 'doc' },
   postgres: {
     key: 'text collate "C"',
     bytes: 'bytea',
     sequence: 'bigint generated always as identity primary key',
     end: ')',
+    json: 'doc::json',
   },
 } as const satisfies Record<string, Dialect>;
 
@@ -168,6 +171,14 @@ const tokenUses = ({ key, end }: Dialect): string =>
   `create table token_uses (token_id ${key} primary key references access_tokens (id) on delete cascade,
     at ${key} not null, address ${key} not null ${end}`;
 
+/** A person whose login there is stays; the users of one tenant are found without reading all. */
+const usersOfTenants = ({ key, json }: Dialect): readonly string[] => [
+  `alter table users add column user_person_id ${key} references people (id)`,
+  `update users set user_person_id = (select id from people where people.id = users.${json} ->> 'person')`,
+  index('users', 'user_person_id'),
+  index('users', 'user_tenant_id', 'key'),
+];
+
 /** Oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (d) => [...tenantTables(d), ...phoneTables(d), ...platformTables(d)] },
@@ -176,6 +187,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, statements: sharedTables },
   { version: 5, statements: (d) => [removedPhones(d)] },
   { version: 7, statements: () => countedStates },
+  { version: 9, statements: usersOfTenants },
 ];
 
 /** Of the schema that this program knows. */

@@ -42,11 +42,12 @@ async function writeLinks<K extends Table>(db: Executor, kind: Kind<K>, scope: S
 
 /** What belongs to the platform may be named by all, what belongs to a neighbour by nobody: foreign keys can't say that. */
 async function assertShared<K extends Table>(db: Executor, kind: Kind<K>, scope: Scope, object: Objects[K]) {
-  for (const { to, ids } of kind.pointers.filter((pointer) => isShareable(pointer.to))) {
+  for (const { to, ids, owner } of kind.pointers.filter((one) => isShareable(one.to) || one.owner !== undefined)) {
+    const within = owner?.(object) ?? scope;
     for (const id of ids(object)) {
       if (id === undefined) continue;
       const found = await db.run(
-        sql`select id from ${sql.table(to)} where id = ${id} and (tenant_id is null or tenant_id = ${scope})`,
+        sql`select id from ${sql.table(to)} where id = ${id} and (tenant_id is null or tenant_id = ${within})`,
       );
       if (found.length === 0) throw new DanglingPointer(kind.word, kind.key(object));
     }
