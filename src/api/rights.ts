@@ -19,6 +19,7 @@ export interface Right {
 const OPERATOR = ['operator'] as const;
 const ADMINS = ['operator', 'admin'] as const;
 const STAFF = ['operator', 'admin', 'csr'] as const;
+const USER = ['user'] as const;
 
 const to =
   (deed: Deed, area: Area) =>
@@ -83,6 +84,12 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   'POST /tokens': person,
   'DELETE /tokens/:id': write(ROLES),
   ...collection('/users', 'user', both(read(OPERATOR), write(OPERATOR))),
+
+  // Whose phones they are is decided where they are found.
+  'GET /me': readPhones(USER),
+  'GET /me/phones': readPhones(USER),
+  'GET /me/phones/:phone': readPhones(USER),
+  'PATCH /me/phones/:phone': writePhones(USER),
 
   'GET /catalogue': read(ROLES),
   'GET /catalogue/:vendor': read(ROLES),

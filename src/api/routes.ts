@@ -13,6 +13,7 @@ import { firmwareRoutes } from './firmware/routes.ts';
 import { groupRoutes } from './groups/routes.ts';
 import { journalRoutes } from './journal/routes.ts';
 import { mappingRoutes } from './mappings/routes.ts';
+import { meRoutes } from './me/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { phoneRoutes } from './phones/routes.ts';
 import { platformRoutes } from './platform/routes.ts';
@@ -30,6 +31,7 @@ export const RESOURCES: readonly ((app: Api, deps: ApiDeps) => void)[] = [
   sessionRoutes,
   tokenRoutes,
   userRoutes,
+  meRoutes,
   platformRoutes,
   tenantRoutes,
   groupRoutes,
