@@ -12,6 +12,7 @@ export const PROBLEMS = {
   taken: { status: 409, title: 'Another object has this value' },
   'in-use': { status: 409, title: 'Another object still needs it' },
   'last-operator': { status: 409, title: 'The last operator must stay' },
+  'last-administrator': { status: 409, title: 'The last administrator of a tenant must stay' },
   stale: { status: 412, title: 'It has changed since you read it' },
   'too-large': { status: 413, title: 'It is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is of a type that is not understood here' },

@@ -137,6 +137,7 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   }),
   [`GET ${T}/credentials`]: reveal(ADMINS),
   [`POST ${T}/rotate`]: write(ADMINS),
+  ...collection(`${T}/users`, 'user', both(read(ADMINS), write(ADMINS))),
   ...collection(`${T}/groups`, 'group', both(read(STAFF), write(ADMINS))),
   ...collection(`${T}/profiles`, 'profile', both(read(STAFF), write(ADMINS))),
   ...collection(`${T}/mappings`, 'from', both(read(ADMINS), write(ADMINS))),

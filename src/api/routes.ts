@@ -25,12 +25,14 @@ import { templateRoutes } from './templates/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 import { userRoutes } from './users/routes.ts';
+import { tenantUserRoutes } from './users/tenant-routes.ts';
 
 /** Every resource, one line each. */
 export const RESOURCES: readonly ((app: Api, deps: ApiDeps) => void)[] = [
   sessionRoutes,
   tokenRoutes,
   userRoutes,
+  tenantUserRoutes,
   meRoutes,
   platformRoutes,
   tenantRoutes,

@@ -93,9 +93,10 @@ const QUERIES: Readonly<Record<string, string>> = { 'resync-url': '?phoneAddress
 function pathOf(name: string, tenant: TenantName, whose: Whose): string {
   const [, route = ''] = name.split(' ');
   const phone = isOnMine(name) ? MY_PHONES[whose] : PHONES[tenant];
-  const path = route.replace(/:(\w+)/g, (_, parameter: string) =>
-    parameter === 'tenant' ? tenant : parameter === 'phone' ? phone : (OBJECTS[parameter] ?? ''),
-  );
+  // Names by which one logs in are unique in the whole system.
+  const user = route.startsWith('/tenants/') ? `clerk-of-${tenant}` : OBJECTS['user'];
+  const named: Readonly<Record<string, string | undefined>> = { ...OBJECTS, tenant, phone, user };
+  const path = route.replace(/:(\w+)/g, (_, parameter: string) => named[parameter] ?? '');
   const last = path.split('/').at(-1) ?? '';
   return path.replace('*', `${PHONES[tenant]}.cfg`) + (QUERIES[last] ?? '');
 }
@@ -176,6 +177,7 @@ async function ended(user: Caller): Promise<readonly Caller[]> {
 async function fill(tenant: TenantName): Promise<void> {
   const T = `/tenants/${tenant}`;
   await product.must('PUT', T, {});
+  await product.must('PUT', `${T}/users/clerk-of-${tenant}`, { role: 'csr', password: `clerk-of-${tenant}` });
   await product.must('PUT', `${T}/groups/sales`, {});
   await product.must('PUT', `${T}/profiles/desk`, {});
   await product.must('PUT', `${T}/mappings/1.1.1.1`, { to: 'pbx.example.com' });

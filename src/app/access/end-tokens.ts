@@ -1,0 +1,15 @@
+import type { TokenRepository, User } from '../ports.ts';
+
+/** A change that makes him somebody else: what was handed out to whom he was is of no use to whom he is. */
+const isSomebodyElse = (before: User, after: User): boolean =>
+  before.role !== after.role ||
+  before.tenant !== after.tenant ||
+  before.person !== after.person ||
+  (before.mayReveal === true && after.mayReveal !== true);
+
+/** Ends the sessions that an old password opened, and all sessions and tokens of who has another role, place or right now. */
+export async function endTokens(tokens: TokenRepository, before: User, after: User): Promise<void> {
+  const all = isSomebodyElse(before, after);
+  if (!all && before.passwordHash === after.passwordHash) return;
+  for (const token of await tokens.ofUser(after.id)) if (all || token.session === true) await tokens.remove(token.id);
+}
