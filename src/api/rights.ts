@@ -149,6 +149,9 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   [`DELETE ${T}/firmware/:fileName`]: write(ADMINS),
 
   ...collection(`${T}/people`, 'person', both(readPhones(STAFF), writePhones(ADMINS))),
+  [`GET ${T}/phones.csv`]: readPhones(STAFF),
+  [`GET ${T}/extensions.csv`]: readPhones(STAFF),
+  [`GET ${T}/people.csv`]: readPhones(STAFF),
   [`PUT ${T}/people/:person/profile`]: writePhones(STAFF),
   ...collection(`${T}/extensions`, 'number', both(readPhones(STAFF), writePhones(ADMINS))),
   ...collection(`${T}/phones`, 'phone', both(readPhones(STAFF), writePhones(ADMINS))),

@@ -8,6 +8,7 @@ import { banRoutes } from './bans/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { certificateRoutes } from './certificates/routes.ts';
 import { decoyRoutes } from './decoys/routes.ts';
+import { exportRoutes } from './exports/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
 import { firmwareRoutes } from './firmware/routes.ts';
 import { groupRoutes } from './groups/routes.ts';
@@ -43,6 +44,7 @@ export const RESOURCES: readonly ((app: Api, deps: ApiDeps) => void)[] = [
   templateRoutes,
   mappingRoutes,
   phoneRoutes,
+  exportRoutes,
   firmwareRoutes,
   certificateRoutes,
   authorityRoutes,
