@@ -319,12 +319,12 @@ export interface RequestRecord {
   readonly method: string;
   /** File asked for; tokens are fingerprints. */
   readonly file: string;
-  readonly tenant?: TenantId;
-  readonly phone?: PhoneId;
-  readonly mac?: string;
-  readonly vendor?: string;
-  readonly model?: string;
-  readonly firmware?: string;
+  readonly tenant?: TenantId | undefined;
+  readonly phone?: PhoneId | undefined;
+  readonly mac?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly model?: string | undefined;
+  readonly firmware?: string | undefined;
   readonly evidence: readonly string[];
   readonly proof: string;
   readonly decision: string;
@@ -335,7 +335,7 @@ export interface RequestRecord {
   readonly milliseconds: number;
   readonly completed: boolean;
   /** Set when an administrator should look: `identity_conflict`, `foreign_proof`. */
-  readonly event?: string;
+  readonly event?: string | undefined;
 }
 
 export interface JournalQuery {
