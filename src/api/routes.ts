@@ -18,6 +18,7 @@ import { phoneRoutes } from './phones/routes.ts';
 import { platformRoutes } from './platform/routes.ts';
 import { profileRoutes } from './profiles/routes.ts';
 import { revocationRoutes } from './revocations/routes.ts';
+import { oidcRoutes } from './sessions/oidc/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { settingRoutes } from './settings/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
@@ -28,6 +29,7 @@ import { userRoutes } from './users/routes.ts';
 /** Every resource, one line each. */
 export const RESOURCES: readonly ((app: Api, deps: ApiDeps) => void)[] = [
   sessionRoutes,
+  oidcRoutes,
   tokenRoutes,
   userRoutes,
   platformRoutes,

@@ -166,8 +166,25 @@ export interface User {
   readonly person?: PersonId;
   /** May see secrets, as far as his role reaches. */
   readonly mayReveal?: true;
-  /** scrypt, with its parameters. */
-  readonly passwordHash: string;
+  /** scrypt, with its parameters; absent for who signs in at the provider only. */
+  readonly passwordHash?: string;
+  /** Who he is at the OpenID provider. */
+  readonly oidc?: OidcTie;
+  /** Not tied yet: the first identity with this name at the provider becomes his. */
+  readonly oidcName?: string;
+}
+
+/** The provider, and its lasting name for a person (OpenID Connect Core 1.0 §2: `iss` and `sub`). Names and e-mail addresses change hands. */
+export interface OidcTie {
+  readonly issuer: string;
+  readonly subject: string;
+  /** Made at a sign-in: role and tenant are the provider's to take away. */
+  readonly roleFromProvider?: true;
+}
+
+export interface UserRepository extends Repository<User> {
+  byIdentity(issuer: string, subject: string): Promise<Versioned<User> | undefined>;
+  byOidcName(name: string): Promise<Versioned<User> | undefined>;
 }
 
 /** A session of a person or a token of a program; only its hash is kept. */
@@ -291,7 +308,7 @@ export interface PlatformStore {
   readonly templates: Repository<Template>;
   readonly mappings: Repository<Mapping>;
   readonly firmware: Repository<FirmwareImage>;
-  readonly users: Repository<User>;
+  readonly users: UserRepository;
   readonly tokens: TokenRepository;
   readonly authorities: Repository<Authority>;
   readonly intermediates: Repository<Intermediate>;

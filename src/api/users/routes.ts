@@ -6,6 +6,7 @@ import type { PlatformScope } from '../../app/documents/scope.ts';
 import type { User } from '../../app/ports.ts';
 import { MASKED } from '../../domain/secret.ts';
 import { valueAt } from '../../app/documents/issue.ts';
+import { same } from '../../app/documents/same.ts';
 import { ROLES } from '../../domain/role.ts';
 import { actorOf, type Api } from '../api.ts';
 import { offerCollection, type Json } from '../collection.ts';
@@ -23,20 +24,29 @@ export const shownUser = z
     person: z.string().optional(),
     /** May see secrets. */
     mayReveal: z.boolean(),
-    password: z.literal('***'),
+    /** Left out where he has none. */
+    password: z.literal('***').optional(),
+    /** Who he is at the OpenID provider. */
+    oidc: z
+      .object({ issuer: z.string(), subject: z.string(), roleFromProvider: z.literal(true).optional() })
+      .optional(),
+    /** The name there by which he is known at his first sign-in. */
+    oidcName: z.string().optional(),
   })
   .meta({ id: 'User' });
 
 const presentUser =
   ({ store }: ApiDeps) =>
   async (user: User, { platform }: PlatformScope): Promise<Json> => {
-    const { name, role, mayReveal = false } = user;
+    const { name, role, mayReveal = false, oidc, oidcName } = user;
     const tenant = user.tenant === undefined ? undefined : await platform.tenants.byId(user.tenant);
     const person =
       tenant === undefined || user.person === undefined
         ? undefined
         : await store.tenant(tenant.id).people.byId(user.person);
-    return present({ name, role, tenant: tenant?.name, person: person?.name, mayReveal, password: MASKED });
+    const password = user.passwordHash === undefined ? undefined : MASKED;
+    const places = { tenant: tenant?.name, person: person?.name };
+    return present({ name, role, ...places, mayReveal, password, oidc, oidcName });
   };
 
 /** Nobody gives away the right to see secrets, or gets at somebody who has it, without having it himself. */
@@ -51,6 +61,10 @@ const isLastOperator = async (user: User, { platform }: PlatformScope): Promise<
   const users = await platform.users.list({ limit: 1000 });
   return !users.some((other) => other.role === 'operator' && other.id !== user.id);
 };
+
+/** Whether he proves who he is by something else than when his sessions were opened. */
+const provesOtherwise = (before: User | undefined, after: User): boolean =>
+  before?.passwordHash !== after.passwordHash || !same(before?.oidc, after.oidc);
 
 export function userRoutes(app: Api, deps: ApiDeps): void {
   const access = platformAccess(deps);
@@ -74,7 +88,7 @@ export function userRoutes(app: Api, deps: ApiDeps): void {
         const before = await deps.store.platform.users.byKey(pathParameter(request, 'user'));
         const result = await access.write(request, work);
         const after = before === undefined ? undefined : await deps.store.platform.users.byId(before.id);
-        if (after !== undefined && before?.passwordHash !== after.passwordHash) await endSessions(deps.store, after.id);
+        if (after !== undefined && provesOtherwise(before, after)) await endSessions(deps.store, after.id);
         return result;
       },
     },

@@ -7,10 +7,13 @@ import type {
   Store,
   TenantStore,
   TokenRepository,
+  User,
+  UserRepository,
+  Versioned,
 } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import { createHash } from 'node:crypto';
-import { KINDS, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
+import { identityColumns, KINDS, OIDC_NAME_COLUMN, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
 import { compareKeys } from '../order.ts';
 import { takeTurns } from '../turns.ts';
 import { memoryGuard } from './guard.ts';
@@ -112,13 +115,26 @@ function memoryTokens(world: World, crypto: KeyedHash): TokenRepository {
   };
 }
 
+function memoryUsers(world: World, crypto: KeyedHash): UserRepository {
+  const users = memoryRepository(KINDS.users, PLATFORM, world, crypto);
+  const byClaim = async (columns: Readonly<Record<string, string>>): Promise<Versioned<User> | undefined> => {
+    const id = world.state().claims.get(uniqueClaim('users', columns));
+    return id === undefined ? undefined : users.byId(id);
+  };
+  return {
+    ...users,
+    byIdentity: (issuer, subject) => byClaim(identityColumns({ issuer, subject })),
+    byOidcName: (name) => byClaim({ [OIDC_NAME_COLUMN]: name }),
+  };
+}
+
 function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
   return {
     tenants: memoryRepository(KINDS.tenants, PLATFORM, world, crypto),
     templates: memoryRepository(KINDS.templates, PLATFORM, world, crypto),
     mappings: memoryRepository(KINDS.mappings, PLATFORM, world, crypto),
     firmware: memoryRepository(KINDS.firmware_images, PLATFORM, world, crypto),
-    users: memoryRepository(KINDS.users, PLATFORM, world, crypto),
+    users: memoryUsers(world, crypto),
     tokens: memoryTokens(world, crypto),
     authorities: memoryRepository(KINDS.authorities, PLATFORM, world, crypto),
     intermediates: memoryRepository(KINDS.intermediates, PLATFORM, world, crypto),

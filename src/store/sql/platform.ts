@@ -5,6 +5,7 @@ import { KINDS, PLATFORM } from '../kinds.ts';
 import { countFleet } from './fleet.ts';
 import { sqlRepository } from './repository.ts';
 import { sqlTokens } from './tokens.ts';
+import { sqlUsers } from './users.ts';
 import { hotText, type Ground } from './session.ts';
 import { touchPlatform } from './tags.ts';
 
@@ -20,7 +21,7 @@ export function sqlPlatform(ground: Ground): PlatformStore {
     templates: sqlRepository(KINDS.templates, PLATFORM, ground),
     mappings: sqlRepository(KINDS.mappings, PLATFORM, ground),
     firmware: sqlRepository(KINDS.firmware_images, PLATFORM, ground),
-    users: sqlRepository(KINDS.users, PLATFORM, ground),
+    users: sqlUsers(ground),
     tokens: sqlTokens(ground),
     authorities: sqlRepository(KINDS.authorities, PLATFORM, ground),
     intermediates: sqlRepository(KINDS.intermediates, PLATFORM, ground),
