@@ -49,15 +49,20 @@ function signedBy(key: KeyObject, { header, payload }: IdToken): string {
 
 export const newKey = (): KeyObject => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
+const QUARTER_OF_AN_HOUR = 900;
 const KEY_ID = 'key-of-the-provider';
 
-function configurationOf(idp: Pick<Idp, 'clientId' | 'clientSecret' | 'people'>, key: KeyObject, redirectUri: string) {
+function configurationOf(
+  idp: Pick<Idp, 'clientId' | 'clientSecret' | 'people'>,
+  key: KeyObject,
+  redirectUris: readonly string[],
+) {
   return {
     clients: [
       {
         client_id: idp.clientId,
         client_secret: idp.clientSecret,
-        redirect_uris: [redirectUri],
+        redirect_uris: [...redirectUris],
         grant_types: ['authorization_code'],
       },
     ],
@@ -65,6 +70,9 @@ function configurationOf(idp: Pick<Idp, 'clientId' | 'clientSecret' | 'people'>,
     cookies: { keys: [randomBytes(16).toString('hex')] },
     claims: { openid: ['sub'], profile: ['preferred_username', 'groups'], email: ['email', 'email_verified'] },
     features: { devInteractions: { enabled: false } },
+    ttl: Object.fromEntries(
+      ['AccessToken', 'Grant', 'IdToken', 'Interaction', 'Session'].map((what) => [what, QUARTER_OF_AN_HOUR]),
+    ),
     pkce: { required: () => true },
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
     findAccount: (_ctx, sub) =>
@@ -88,8 +96,8 @@ async function listen(server: Server, port: number): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Starts a provider that knows one client, with one place to send browsers back to. */
-export async function startIdp(redirectUri: string, clientSecret: string): Promise<Idp> {
+/** Starts a provider that knows one client, with the places to which it may send browsers back. */
+export async function startIdp(redirectUris: readonly string[], clientSecret: string): Promise<Idp> {
   const server = createServer();
   const port = await listen(server, 0);
   const key = newKey();
@@ -114,7 +122,7 @@ export async function startIdp(redirectUri: string, clientSecret: string): Promi
       await listen(server, port);
     },
   };
-  const provider = new Provider(idp.issuer, configurationOf(idp, key, redirectUri));
+  const provider = new Provider(idp.issuer, configurationOf(idp, key, redirectUris));
   provider.use(async (ctx, next) => {
     await next();
     if (ctx.path !== '/token') return;

@@ -37,12 +37,14 @@ export function isOutage(error: unknown): boolean {
   return error instanceof client.WWWAuthenticateChallengeError || isUnusable(error) || OUTAGES.has(codeOf(error));
 }
 
+const MAX_REASON = 200;
+
 /** The innermost message that the library or the network wrote; never a parameter, a token or the provider's own text. */
 export function reasonOf(error: unknown): string {
   if (error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError)
     return `the provider says ${wordOf(error.error)}`;
   if (!(error instanceof Error)) return 'unknown';
   const { cause } = error;
-  const inner = cause instanceof Error ? `: ${codeOf(cause)} ${cause.message}`.slice(0, 200) : '';
-  return `${error.message}${inner}`;
+  const inner = cause instanceof Error ? cause.message || codeOf(cause) : '';
+  return (inner || error.message).slice(0, MAX_REASON);
 }
