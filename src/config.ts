@@ -30,8 +30,8 @@ function isSafeUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
 }
 const safeUrl = z
-  .url('must be a URL')
-  .refine((text) => URL.canParse(text) && isSafeUrl(text), 'must be https (http to loopback only)');
+  .url({ error: 'must be a URL', abort: true })
+  .refine(isSafeUrl, { error: 'must be https (http to loopback only)', abort: true });
 
 /** One row of the table from the provider's words to ours. */
 const oidcRole = z
@@ -86,10 +86,7 @@ const oidc = z
     title: z.string().min(1).max(80),
     /** Under which browsers reach the admin door: a Host header may be anybody's word. */
     publicUrl: safeUrl
-      .refine(
-        (text) => URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
-        'must be an origin, without a path',
-      )
+      .refine((text) => new URL(text).href === `${new URL(text).origin}/`, 'must be an origin, without a path')
       .transform((text) => new URL(text).origin),
     scopes: z
       .array(z.string().regex(SCOPE, 'must be a scope'))

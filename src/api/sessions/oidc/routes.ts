@@ -32,13 +32,8 @@ function signInOf(deps: ApiDeps): SignIn | undefined {
   return { oidc, cookie, ports: { ...deps, ...oidc, triesOfAddress: countTries(PER_ADDRESS) } };
 }
 
-/** The URL of a path of ours, as browsers reach us; with no other host, whatever the path says. */
-function locationOf({ publicUrl }: Oidc, path: string): string {
-  const url = new URL(path, publicUrl);
-  if (url.origin !== new URL(publicUrl).origin)
-    throw new Problem('malformed-request', 'next: must be a path of this server');
-  return url.href;
-}
+/** The URL of a path of ours, as browsers reach us. */
+const locationOf = ({ publicUrl }: Oidc, path: string): string => new URL(path, publicUrl).href;
 
 function refuseUnavailable(
   { log }: ApiDeps,
@@ -91,10 +86,8 @@ function offerFlow(app: Api, deps: ApiDeps, signIn: SignIn | undefined): void {
       schema: { ...about, summary: 'Sign in at the OpenID provider: leads the browser there', querystring: beginQuery },
     },
     async (request, reply) => {
-      const { oidc, ports, cookie } = configured();
-      const { next } = request.query;
-      locationOf(oidc, next);
-      const begun = await beginSignIn(ports)(next);
+      const { ports, cookie } = configured();
+      const begun = await beginSignIn(ports)(request.query.next);
       if (begun.kind === 'unavailable') return refuseUnavailable(deps, request, begun);
       return redirect(reply.header('set-cookie', cookie.set(begun.flow)), begun.url);
     },
@@ -103,10 +96,10 @@ function offerFlow(app: Api, deps: ApiDeps, signIn: SignIn | undefined): void {
     '/sessions/oidc/callback',
     { schema: { ...about, summary: 'Where the provider leads the browser back to', querystring: callbackQuery } },
     async (request, reply) => {
-      const { ports, cookie } = configured();
-      const flow = cookie.read(request.headers.cookie);
-      const sent = new URL(request.url, 'http://callback').searchParams;
-      return answer(deps, configured(), request, reply, await finishSignIn(ports)(flow, sent, request.ip));
+      const known = configured();
+      const flow = known.cookie.read(request.headers.cookie);
+      const sent = new URL(request.url, known.oidc.publicUrl).searchParams;
+      return answer(deps, known, request, reply, await finishSignIn(known.ports)(flow, sent, request.ip));
     },
   );
 }
