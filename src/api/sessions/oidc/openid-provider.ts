@@ -16,7 +16,7 @@ export interface ProviderSettings {
 }
 
 const TIMEOUT_SECONDS = 10;
-/** Keys that the provider takes back are believed no longer than that; the library reads them anew after five minutes. */
+/** An endpoint that has moved is found after that long. The provider’s keys are read anew by the library after five minutes. */
 const METADATA_MILLISECONDS = 3_600_000;
 /** A provider that did not answer is left alone for so long. */
 const PAUSE_SECONDS = 5;
