@@ -17,6 +17,7 @@ import type { shownExplanation, shownFiles, shownInstructions, shownPhone, shown
 import type { shownPlatform } from './platform/routes.ts';
 import type { shownProfile } from './profiles/schema.ts';
 import type { shownRevocation } from './revocations/routes.ts';
+import type { shownMethods } from './sessions/oidc/schema.ts';
 import type { shownActor, shownSession } from './sessions/schema.ts';
 import type { shownSetting } from './settings/routes.ts';
 import type { shownTemplate } from './templates/schema.ts';
@@ -58,6 +59,7 @@ export type Me = z.output<typeof shownMe>;
 export type OwnPhone = z.output<typeof shownOwnPhone>;
 export type Actor = z.output<typeof shownActor>;
 export type Session = z.output<typeof shownSession>;
+export type SignInMethods = z.output<typeof shownMethods>;
 export type RequestRecord = z.output<typeof shownRecord>;
 export type JournalPage = z.output<typeof shownJournal>;
 export type AuditLog = z.output<typeof shownAudit>;

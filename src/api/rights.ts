@@ -76,6 +76,9 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   'GET /problems/:type': open,
 
   'POST /sessions': open,
+  'GET /sessions/methods': open,
+  'GET /sessions/oidc': open,
+  'GET /sessions/oidc/callback': open,
   'GET /sessions/current': self,
   'DELETE /sessions/current': self,
   'PUT /sessions/current/password': person,

@@ -20,6 +20,7 @@ import { phoneRoutes } from './phones/routes.ts';
 import { platformRoutes } from './platform/routes.ts';
 import { profileRoutes } from './profiles/routes.ts';
 import { revocationRoutes } from './revocations/routes.ts';
+import { oidcRoutes } from './sessions/oidc/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { settingRoutes } from './settings/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
@@ -31,6 +32,7 @@ import { tenantUserRoutes } from './users/tenant-routes.ts';
 /** Every resource, one line each. */
 export const RESOURCES: readonly ((app: Api, deps: ApiDeps) => void)[] = [
   sessionRoutes,
+  oidcRoutes,
   tokenRoutes,
   userRoutes,
   tenantUserRoutes,

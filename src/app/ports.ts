@@ -166,11 +166,25 @@ export interface User {
   readonly person?: PersonId;
   /** May see secrets, as far as his role reaches. */
   readonly mayReveal?: true;
-  /** scrypt, with its parameters. */
-  readonly passwordHash: string;
+  /** scrypt, with its parameters; absent for who signs in at the provider only. */
+  readonly passwordHash?: string;
+  /** Who he is at the OpenID provider. */
+  readonly oidc?: OidcTie;
+  /** Not tied yet: the first identity with this name at the provider becomes his. */
+  readonly oidcName?: string;
+}
+
+/** The provider, and its lasting name for a person (OpenID Connect Core 1.0 §2: `iss` and `sub`). Names and e-mail addresses change hands. */
+export interface OidcTie {
+  readonly issuer: string;
+  readonly subject: string;
+  /** Made at a sign-in: role and tenant are the provider's to take away. */
+  readonly roleFromProvider?: true;
 }
 
 export interface UserRepository extends Repository<User> {
+  byIdentity(issuer: string, subject: string): Promise<Versioned<User> | undefined>;
+  byOidcName(name: string): Promise<Versioned<User> | undefined>;
   /** Those of one tenant, in order of name. */
   ofTenant(tenant: TenantId, page: Page): Promise<readonly Versioned<User>[]>;
 }
@@ -324,12 +338,12 @@ export interface RequestRecord {
   readonly method: string;
   /** File asked for; tokens are fingerprints. */
   readonly file: string;
-  readonly tenant?: TenantId;
-  readonly phone?: PhoneId;
-  readonly mac?: string;
-  readonly vendor?: string;
-  readonly model?: string;
-  readonly firmware?: string;
+  readonly tenant?: TenantId | undefined;
+  readonly phone?: PhoneId | undefined;
+  readonly mac?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly model?: string | undefined;
+  readonly firmware?: string | undefined;
   readonly evidence: readonly string[];
   readonly proof: string;
   readonly decision: string;
@@ -340,7 +354,7 @@ export interface RequestRecord {
   readonly milliseconds: number;
   readonly completed: boolean;
   /** Set when an administrator should look: `identity_conflict`, `foreign_proof`. */
-  readonly event?: string;
+  readonly event?: string | undefined;
 }
 
 export interface JournalQuery {

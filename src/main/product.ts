@@ -10,6 +10,7 @@ import { openAdmin } from './admin.ts';
 import { startBackground } from './background.ts';
 import { openGuard, type OpenGuard } from './guard.ts';
 import { openDoors, type DoorReport } from './doors.ts';
+import { openOidc } from './oidc.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { openMetricsDoor } from './metrics-door.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
@@ -74,6 +75,7 @@ export async function startProduct(
   const log = metrics.countEvents(plainLog);
   const host = config.host ?? ownAddress();
   const files = await openFileStore(join(config.dataDir, 'firmware'));
+  const oidc = await openOidc(config, nonces, clock);
   const firstLogin = await ensureOperator(store, crypto);
   const { platform } = store;
   const caPem = await ensureOwnCertificates({ platform, crypto, hosts: ownHosts(host), now: clock.now() });
@@ -96,7 +98,7 @@ export async function startProduct(
     onAddresses: serving.forget,
   });
   const { watch, readiness } = startWatching({ ...world, metrics, serving, doors, trust });
-  const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch });
+  const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch, ...oidc });
   const watchers = await openMetricsDoor(config, watch);
   const { leases } = store;
   const certificates = () => shownCertificates(trust.trust.certificates, host);

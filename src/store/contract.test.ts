@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TOKEN_PURPOSE, type Store, type TenantStore, type WriteResult } from '../app/ports.ts';
+import { without } from '../domain/fields.ts';
 import type { PhoneState } from '../domain/phone.ts';
 import { Secret } from '../domain/secret.ts';
 import { hasPostgres, startPostgres, type TestPostgres } from '../../test/kit/postgres.ts';
@@ -490,6 +491,47 @@ function describeStore(open: () => Promise<Store>): void {
       expect(await ours.people.remove(person.id)).toEqual({ ok: false, error: { kind: 'in_use', by: 'user ada' } });
       expect(await users.remove(login.id)).toEqual({ ok: true });
       expect(await ours.people.remove(person.id)).toEqual({ ok: true });
+    });
+
+    const ISSUER = 'https://login.example.com';
+    const ann = userNamed('ann', { oidc: { issuer: ISSUER, subject: '1001' } });
+    const bob = userNamed('bob', { oidcName: 'bob@example.com' });
+
+    test('are found by who they are at the provider, and by the name they are waited for under', async () => {
+      const { users } = store.platform;
+      kept(await users.create(ann));
+      kept(await users.create(bob));
+      expect(await users.byIdentity(ISSUER, '1001')).toEqual({ ...ann, version: 1 });
+      expect(await users.byIdentity('https://other.example.com', '1001')).toBeUndefined();
+      expect(await users.byIdentity(ISSUER, 'bob@example.com')).toBeUndefined();
+      expect(await users.byOidcName('bob@example.com')).toEqual({ ...bob, version: 1 });
+      expect(await users.byOidcName('1001')).toBeUndefined();
+      kept(await users.replace(userNamed('bob', { oidc: { issuer: ISSUER, subject: '1002' } })));
+      expect(await users.byOidcName('bob@example.com')).toBeUndefined();
+      expect(await users.byIdentity(ISSUER, '1002')).toMatchObject({ name: 'bob' });
+      kept(await users.replace(userNamed('ann')));
+      expect(await users.byIdentity(ISSUER, '1001')).toBeUndefined();
+    });
+
+    test('an identity is one user’s, and so is a name at the provider', async () => {
+      const { users } = store.platform;
+      kept(await users.create(ann));
+      kept(await users.create(bob));
+      const taken = (field: string, value: string) => ({ ok: false, error: { kind: 'taken', field, value } });
+      const twin = userNamed('twin', { oidc: { issuer: ISSUER, subject: '1001' } });
+      expect(await users.create(twin)).toEqual(taken('oidc', '1001'));
+      expect(await users.replace({ ...bob, oidc: { issuer: ISSUER, subject: '1001' } })).toEqual(taken('oidc', '1001'));
+      const double = userNamed('double', { oidcName: 'bob@example.com' });
+      expect(await users.create(double)).toEqual(taken('oidcName', 'bob@example.com'));
+      kept(await users.create(userNamed('sam', { oidc: { issuer: 'https://other.example.com', subject: '1001' } })));
+      kept(await users.create(userNamed('eve')));
+      kept(await users.create(userNamed('joe')));
+    });
+
+    test('may have no password', async () => {
+      const user = without(ann, 'passwordHash');
+      kept(await store.platform.users.create(user));
+      expect(await store.platform.users.byKey('ann')).toEqual({ ...user, version: 1 });
     });
   });
 

@@ -130,6 +130,9 @@ async function fill(offhook: TestProduct): Promise<void> {
   );
   expect(rom.status).toBe(201);
   await offhook.must('PUT', '/platform', { settings: { 'time.ntp2': 'ntp.example.com' } });
+  await offhook.must('PUT', '/users/eve', { role: 'operator', oidcName: 'eve@example.com' });
+  const oidc = { issuer: 'https://login.example.com', subject: '1001', roleFromProvider: true };
+  await offhook.must('PUT', '/users/fay', { role: 'csr', tenant: 'acme', oidc });
   await offhook.must('PUT', '/users/ada', { role: 'admin', tenant: 'acme', password: 'correct horse battery' });
   const phone = PHONE;
   const { url } = (await offhook.must('GET', `/tenants/acme/phones/${phone}/url`)) as { url: string };

@@ -187,8 +187,17 @@ async function fill(tenant: TenantName): Promise<void> {
   await product.must('PUT', `${T}/phones/${PHONES[tenant]}`, { vendor: 'yealink', model: 'T46U', person: 'alice' });
 }
 
+/** Configured, so that its routes are there; a provider that does not answer is none of their rights’ business. */
+const SIGN_IN = {
+  OFFHOOK_OIDC_ISSUER: 'http://127.0.0.1:9',
+  OFFHOOK_OIDC_CLIENTID: 'offhook',
+  OFFHOOK_OIDC_CLIENTSECRET: 'secret',
+  OFFHOOK_OIDC_TITLE: 'Sign in',
+  OFFHOOK_OIDC_PUBLICURL: 'https://offhook.example.com',
+};
+
 beforeAll(async () => {
-  product = await startTestProduct();
+  product = await startTestProduct({ environment: SIGN_IN });
   for (const tenant of TENANTS) await fill(tenant);
   await product.must('PUT', '/tenants/acme/people/bob', {});
   await product.must('PUT', `/tenants/acme/phones/${BOBS_PHONE}`, { vendor: 'yealink', model: 'T46U', person: 'bob' });

@@ -25,20 +25,29 @@ export const shownUser = z
     person: z.string().optional(),
     /** May see secrets. */
     mayReveal: z.boolean(),
-    password: z.literal('***'),
+    /** Left out where he has none. */
+    password: z.literal('***').optional(),
+    /** Who he is at the OpenID provider. */
+    oidc: z
+      .object({ issuer: z.string(), subject: z.string(), roleFromProvider: z.literal(true).optional() })
+      .optional(),
+    /** The name there by which he is known at his first sign-in. */
+    oidcName: z.string().optional(),
   })
   .meta({ id: 'User' });
 
 export const presentUser =
   ({ store }: ApiDeps) =>
   async (user: User, { platform }: PlatformScope): Promise<Json> => {
-    const { name, role, mayReveal = false } = user;
+    const { name, role, mayReveal = false, oidc, oidcName } = user;
     const tenant = user.tenant === undefined ? undefined : await platform.tenants.byId(user.tenant);
     const person =
       tenant === undefined || user.person === undefined
         ? undefined
         : await store.tenant(tenant.id).people.byId(user.person);
-    return present({ name, role, tenant: tenant?.name, person: person?.name, mayReveal, password: MASKED });
+    const password = user.passwordHash === undefined ? undefined : MASKED;
+    const places = { tenant: tenant?.name, person: person?.name };
+    return present({ name, role, ...places, mayReveal, password, oidc, oidcName });
   };
 
 /** Nobody gives away the right to see secrets, or gets at somebody who has it, without having it himself. */

@@ -43,7 +43,7 @@ export function tenantUserRoutes(app: Api, deps: ApiDeps): void {
     access: endingTokens(tenantAccess(deps)),
     shown: shownTenantUser,
     present: async (user, scope) => without(await presentUser(deps)(user, scope), 'tenant'),
-    readOnly: [],
+    readOnly: ['oidc', 'oidcName'],
     find: async (name, { platform, tenant }) => {
       const user = await platform.users.byKey(name);
       return user?.tenant === tenant.id ? user : undefined;

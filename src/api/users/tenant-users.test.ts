@@ -161,6 +161,21 @@ describe('W1 nobody raises himself or others above the administrator of a tenant
     expect(await program('/users', root, ['write'])).toBe(403);
   });
 
+  test('W1 nor says who somebody is at the OpenID provider: that is seen, and stays as the operator has written it', async () => {
+    const issuer = 'https://login.example.com';
+    await local.ask('PUT', '/users/olga', { role: 'csr', tenant: 'acme', oidcName: 'olga@example.com' });
+    const oidc = { issuer, subject: '1001' };
+    const stolen = { oidcName: 'root@example.com', oidc: { issuer, subject: '1', roleFromProvider: true } };
+    const changed = await as(ann, 'PATCH', `${U}/olga`, { ...stolen, role: 'admin' });
+    expect(changed.body).toEqual({ name: 'olga', role: 'admin', mayReveal: false, oidcName: 'olga@example.com' });
+    await local.ask('PATCH', '/users/olga', { oidc, oidcName: null });
+    expect((await as(ann, 'PUT', `${U}/olga`, { role: 'csr', ...stolen })).body).toMatchObject({ role: 'csr', oidc });
+    const eve = { name: 'eve', role: 'csr', ...stolen };
+    expect((await as(ann, 'POST', U, eve)).body['errors']).toMatchObject([{ field: 'password' }]);
+    const made = await as(ann, 'POST', U, { ...eve, password: 'eve-password' });
+    expect(made.body).toEqual({ name: 'eve', role: 'csr', mayReveal: false, password: '***' });
+  });
+
   test('W1 and a representative or user writes no users at all', async () => {
     await make('cleo', { role: 'csr', tenant: 'acme' });
     await make('ulla', { role: 'user', tenant: 'acme', person: 'person-of-acme' });

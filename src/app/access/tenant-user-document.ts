@@ -6,8 +6,11 @@ import type { User } from '../ports.ts';
 import type { Passwords } from './passwords.ts';
 import { userDocument, userKind } from './user-document.ts';
 
-/** A user as the administrator of his tenant writes him: of this tenant, and never an operator. */
-export const tenantUserDocument = userDocument.omit({ tenant: true }).extend({
+/**
+ * A user as the administrator of his tenant writes him: of this tenant, and never an operator. Who he is at the OpenID provider is
+ * the operator's to say: an identity counts in the whole system, and who claims a stranger's keeps him out.
+ */
+export const tenantUserDocument = userDocument.omit({ tenant: true, oidc: true, oidcName: true }).extend({
   role: z.enum(TENANT_ROLES, { error: `must be ${TENANT_ROLES.join(', ')}: an operator is of no tenant` }),
 });
 export type TenantUserDocument = z.output<typeof tenantUserDocument>;
@@ -19,6 +22,9 @@ export const tenantUserKind = (passwords: Passwords): Kind<TenantUserDocument, U
   keyField: 'name',
   keyOf: (user) => user.name,
   repository: (scope) => scope.platform.users,
-  read: (document, before, scope) =>
-    userKind(passwords, () => scope.own.people).read({ ...document, tenant: scope.tenant.name }, before, scope),
+  read: (document, before, scope) => {
+    const { oidc, oidcName } = before ?? {};
+    const whole = { ...document, tenant: scope.tenant.name, oidc, oidcName };
+    return userKind(passwords, () => scope.own.people).read(whole, before, scope);
+  },
 });

@@ -40,6 +40,7 @@ import type {
   AuditEntry,
   Authority,
   Intermediate,
+  OidcTie,
   PlatformDocument,
   Revocation,
   ServerCertificate,
@@ -273,7 +274,9 @@ export const keptUser = kept<User>({
   tenant: tenantId.optional(),
   person: personId.optional(),
   mayReveal: z.literal(true).optional(),
-  passwordHash: text,
+  passwordHash: text.optional(),
+  oidc: kept<OidcTie>({ issuer: word, subject: word, roleFromProvider: z.literal(true).optional() }).optional(),
+  oidcName: word.optional(),
 });
 
 export const keptToken = kept<AccessToken>({

@@ -1,4 +1,3 @@
-import { given } from '../../domain/fields.ts';
 import type { Authorization } from '../../domain/trust/authorization.ts';
 import { readAuthorization } from '../../domain/trust/authorization.ts';
 import type { ClientCertificate } from '../../domain/recognise/clue.ts';
@@ -43,9 +42,9 @@ export interface Standing {
   readonly deadPrefix: boolean;
   readonly staleNonce: boolean;
   /** Keyed hash of the token in the URL, whoever's it is. */
-  readonly tokenHash?: string;
+  readonly tokenHash?: string | undefined;
   /** Where a phone was looked up by what a stranger may know: when an answer may go out that must not tell whether it is ours. */
-  readonly even?: Promise<void>;
+  readonly even?: Promise<void> | undefined;
 }
 
 interface FromUrl {
@@ -253,6 +252,7 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
     doubts,
     deadPrefix: fromUrl.dead,
     staleNonce: byPassword.stale,
-    ...given({ tokenHash: fromUrl.tokenHash, even }),
+    tokenHash: fromUrl.tokenHash,
+    even,
   };
 }

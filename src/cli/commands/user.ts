@@ -4,12 +4,14 @@ import { ROLES, TOKEN_SCOPES } from '../../domain/role.ts';
 import { command, commandGroup, printAs, withApi, withServer, type ApiOptions, type Cli } from '../cli.ts';
 import { wrongUsage } from '../failure.ts';
 import { moment, printable, table } from '../text.ts';
+import { oidcCommand } from './user-oidc.ts';
 
 interface CreateOptions extends ApiOptions {
   readonly tenant?: string;
   readonly role?: string;
   readonly person?: string;
   readonly reveal?: true;
+  readonly oidcName?: string;
 }
 
 /** Never an argument: other accounts of the machine can read those, and the shell remembers them. */
@@ -78,15 +80,19 @@ const create = (cli: Cli): Command =>
       ).choices(ROLES),
     )
     .option('--person <name>', 'of a user: the person of the tenant whose phones are his')
+    .option('--oidc-name <name>', 'has no password: signs in at the OpenID provider, where this is his name')
     .option('--reveal', 'may see passwords and tokens, each time noted in the audit log')
     .action((name: string, options: CreateOptions) =>
       withServer(cli, options, async (api) => {
-        const { person, reveal: mayReveal } = options;
+        const { tenant, person, reveal: mayReveal, oidcName } = options;
         const role = options.role ?? roleOf(options);
         if (role === undefined) throw wrongUsage('say what the user may do: --tenant NAME, or --role operator');
-        const password = await askPassword(cli, name);
-        const json = { name, role, person, mayReveal, password };
-        const answer = await api.ask<User>('POST', usersOf(options), { json });
+        const password = oidcName === undefined ? await askPassword(cli, name) : undefined;
+        const written = { name, role, person, mayReveal };
+        // Who somebody is at the provider is the operator's to say.
+        const answer = await (oidcName === undefined
+          ? api.ask<User>('POST', usersOf(options), { json: { ...written, password } })
+          : api.ask<User>('POST', ['users'], { json: { ...written, tenant, oidcName } }));
         printAs(cli, options, answer.json(), (user) => `Created ${user.role} ${printable(user.name)}.\n`);
       }),
     );
@@ -184,6 +190,7 @@ export const userCommand = (cli: Cli): Command =>
     list(cli),
     create(cli),
     password(cli),
+    oidcCommand(cli),
     token(cli),
     tokens(cli),
     revoke(cli),

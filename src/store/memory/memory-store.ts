@@ -7,11 +7,13 @@ import type {
   Store,
   TenantStore,
   TokenRepository,
+  User,
   UserRepository,
+  Versioned,
 } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
 import { createHash } from 'node:crypto';
-import { KINDS, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
+import { identityColumns, KINDS, OIDC_NAME_COLUMN, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
 import { compareKeys, pageOf } from '../order.ts';
 import { takeTurns } from '../turns.ts';
 import { memoryGuard } from './guard.ts';
@@ -91,15 +93,6 @@ function memoryJournal(world: World): Journal {
   };
 }
 
-const memoryUsers = (world: World, crypto: KeyedHash): UserRepository => ({
-  ...memoryRepository(KINDS.users, PLATFORM, world, crypto),
-  ofTenant: (tenant, page) => {
-    const theirs = [...world.state().rows.users.values()].filter(({ object }) => object.tenant === tenant);
-    const found = theirs.map(({ object, version }) => ({ ...object, version }));
-    return Promise.resolve(pageOf(found, (user) => user.name, page));
-  },
-});
-
 function memoryTokens(world: World, crypto: KeyedHash): TokenRepository {
   const isThere = (state: State, id: string): boolean => state.rows.access_tokens.has(id);
   return {
@@ -119,6 +112,24 @@ function memoryTokens(world: World, crypto: KeyedHash): TokenRepository {
       world.write((state) => {
         if (isThere(state, id)) state.tokenUses.set(id, use);
       }),
+  };
+}
+
+function memoryUsers(world: World, crypto: KeyedHash): UserRepository {
+  const users = memoryRepository(KINDS.users, PLATFORM, world, crypto);
+  const byClaim = async (columns: Readonly<Record<string, string>>): Promise<Versioned<User> | undefined> => {
+    const id = world.state().claims.get(uniqueClaim('users', columns));
+    return id === undefined ? undefined : users.byId(id);
+  };
+  return {
+    ...users,
+    byIdentity: (issuer, subject) => byClaim(identityColumns({ issuer, subject })),
+    byOidcName: (name) => byClaim({ [OIDC_NAME_COLUMN]: name }),
+    ofTenant: (tenant, page) => {
+      const theirs = [...world.state().rows.users.values()].filter(({ object }) => object.tenant === tenant);
+      const found = theirs.map(({ object, version }) => ({ ...object, version }));
+      return Promise.resolve(pageOf(found, (user) => user.name, page));
+    },
   };
 }
 

@@ -171,6 +171,13 @@ const tokenUses = ({ key, end }: Dialect): string =>
   `create table token_uses (token_id ${key} primary key references access_tokens (id) on delete cascade,
     at ${key} not null, address ${key} not null ${end}`;
 
+/** Who a user is at the OpenID provider. */
+const identities = ({ key }: Dialect): readonly string[] => [
+  ...['oidc_issuer', 'oidc_subject', 'oidc_name'].map((column) => `alter table users add column ${column} ${key}`),
+  'create unique index users_by_identity on users (oidc_issuer, oidc_subject)',
+  'create unique index users_by_oidc_name on users (oidc_name)',
+];
+
 /** A person whose login there is stays; the users of one tenant are found without reading all. */
 const usersOfTenants = ({ key, json }: Dialect): readonly string[] => [
   `alter table users add column user_person_id ${key} references people (id)`,
@@ -187,6 +194,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, statements: sharedTables },
   { version: 5, statements: (d) => [removedPhones(d)] },
   { version: 7, statements: () => countedStates },
+  { version: 8, statements: identities },
   { version: 9, statements: usersOfTenants },
 ];
 

@@ -7,7 +7,7 @@ import type { KeyedHash } from '../kinds.ts';
 import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
-import { hotText, type Executor, type Isolation, type Session } from '../sql/session.ts';
+import { hotText, runStatements, type Executor, type Isolation, type Session } from '../sql/session.ts';
 import { sqlStore, type DatabaseWays, type SqlStore } from '../sql/sql-store.ts';
 import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { isWorthRetrying, translate } from './errors.ts';
@@ -38,7 +38,6 @@ type SnapshotReads = Awaited<ReturnType<DatabaseWays['openSnapshot']>>;
 const BEGIN = {
   serializable: sql`begin isolation level serializable`,
   row_locks: sql`begin isolation level read committed`,
-  soon: sql`begin isolation level read committed; set local synchronous_commit = off`,
 } as const satisfies Record<Isolation, unknown>;
 
 function createPool(url: string, max: number): pg.Pool {
@@ -154,6 +153,11 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlStore> 
   const session: Session = {
     reads: postgresExecutor(pool, where),
     write: (work, isolation = 'serializable') => runTransaction(pool, where, isolation, work),
+    writeSoon: (statements) =>
+      runTransaction(pool, where, 'row_locks', async (db) => {
+        await db.run(sql`set local synchronous_commit = off`);
+        await runStatements(db, statements);
+      }),
   };
   try {
     await session.write(async (db) => {

@@ -80,7 +80,10 @@ export function sqlStore(ground: Ground, ways: DatabaseWays): SqlStore {
       }),
     snapshot: async () => {
       const { reads, end } = await ways.openSnapshot();
-      return { store: sqlStore({ ...ground, session: { reads, write: refuseWrite } }, ways), end };
+      return {
+        store: sqlStore({ ...ground, session: { reads, write: refuseWrite, writeSoon: refuseWrite } }, ways),
+        end,
+      };
     },
     clear: () => ground.session.write(clearDatabase),
     reencrypt: () => reencrypt(ground),

@@ -9,7 +9,7 @@ const UNAVAILABLE =
   /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|BUSY|LOCKED|PROTOCOL|NOMEM|PERM|AUTH|SCHEMA)(_|$)/;
 
 /** Says a broken world in the port's words; everything else is a constraint or our bug. */
-function translate(error: unknown, where: string): unknown {
+export function translate(error: unknown, where: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (UNAVAILABLE.test(code)) return new StoreUnavailable(`${where} can't be used: ${code}`, { cause: error });
   if (error instanceof TypeError && error.message.includes('connection is not open')) {
