@@ -7,15 +7,24 @@ export interface Dialect {
   readonly sequence: string;
   /** What ends a table. */
   readonly end: string;
+  /** A field of an object's document. */
+  readonly field: (name: string) => string;
 }
 
 export const DIALECTS = {
-  sqlite: { key: 'text', bytes: 'blob', sequence: 'integer primary key autoincrement', end: ') strict' },
+  sqlite: {
+    key: 'text',
+    bytes: 'blob',
+    sequence: 'integer primary key autoincrement',
+    end: ') strict',
+    field: (name) => `json_extract(doc, '$.${name}')`,
+  },
   postgres: {
     key: 'text collate "C"',
     bytes: 'bytea',
     sequence: 'bigint generated always as identity primary key',
     end: ')',
+    field: (name) => `doc::json ->> '${name}'`,
   },
 } as const satisfies Record<string, Dialect>;
 
@@ -168,6 +177,20 @@ const tokenUses = ({ key, end }: Dialect): string =>
   `create table token_uses (token_id ${key} primary key references access_tokens (id) on delete cascade,
     at ${key} not null, address ${key} not null ${end}`;
 
+/**
+ * Content of firmware files for all processes, in parts: PostgreSQL holds a value in memory as a whole. An image's checksum
+ * has a column, so that finding out who names a content is one question.
+ */
+const contentTables = (d: Dialect): readonly string[] => [
+  `alter table firmware_images add column sha256 ${d.key} not null default ''`,
+  `update firmware_images set sha256 = ${d.field('sha256')}`,
+  index('firmware_images', 'sha256'),
+  `create table contents (sha256 ${d.key} primary key, at ${d.key} not null ${d.end}`,
+  index('contents', 'at'),
+  `create table content_parts (sha256 ${d.key} not null references contents (sha256) on delete cascade,
+    part integer not null, bytes ${d.bytes} not null, primary key (sha256, part) ${d.end}`,
+];
+
 /** Oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (d) => [...tenantTables(d), ...phoneTables(d), ...platformTables(d)] },
@@ -176,6 +199,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, statements: sharedTables },
   { version: 5, statements: (d) => [removedPhones(d)] },
   { version: 7, statements: () => countedStates },
+  { version: 8, statements: contentTables },
 ];
 
 /** Of the schema that this program knows. */
