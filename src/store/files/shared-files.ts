@@ -96,8 +96,12 @@ export function sharedFiles(options: SharedFilesOptions): SharedFiles {
     open: (sha256, range) => Readable.from(bytesOf(sha256, range), { objectMode: false }),
     within: (platform) => within(platform.contents),
     tidy: async () => {
-      for (const { sha256, usedAt } of await directory.list()) await settle(options, sha256, usedAt);
+      const failures: unknown[] = [];
+      for (const { sha256, usedAt } of await directory.list())
+        await settle(options, sha256, usedAt).catch((failure: unknown) => failures.push(failure));
       await makeRoom(directory, maxBytes);
+      // One broken file must not keep the others from their turn.
+      if (failures.length > 0) throw failures[0];
     },
   };
 }
