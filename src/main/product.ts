@@ -88,7 +88,8 @@ export async function startProduct(
   const { serveFile, note, records, compare } = serving;
   const { material, learn: onIntermediate } = trust;
   const doors = await openDoors({ ...world, serveFile, material, onIntermediate, note });
-  trust.use(doors.ports, {
+  trust.use(doors.ports);
+  trust.tell({
     onMaterial: () => {
       doors.reload(material);
     },
