@@ -169,11 +169,12 @@ const configFile = z.strictObject({
       banCommand: z.string().min(1).optional(),
     })
     .prefault({}),
-  /** Of uploaded files: the largest one, and all of one tenant, or of the platform, together. */
+  /** Of uploaded files: the largest one; all of one tenant, or of the platform; on PostgreSQL, the copies that a process keeps. */
   firmware: z
     .strictObject({
       fileMegabytes: z.int().min(1).max(65_536).default(512),
       quotaMegabytes: z.int().min(1).max(16_777_216).default(20_480),
+      copiesMegabytes: z.int().min(1).max(16_777_216).default(20_480),
     })
     .prefault({}),
   /** Sign-in by OpenID Connect; off where it is left out. */

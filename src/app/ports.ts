@@ -304,6 +304,20 @@ export interface Fleet {
   readonly notCompared: number;
 }
 
+/** Content of firmware files in the store, by checksum, where every process finds it. The same bytes are kept once for all. */
+export interface StoredContents {
+  has(sha256: string): Promise<boolean>;
+  /** All of it or nothing, and only what has this checksum. `open` gives the bytes, again where the write must run again; what is there already counts as new. */
+  put(sha256: string, at: Date, open: () => AsyncIterable<Uint8Array>): Promise<void>;
+  /** Ends early where it is removed meanwhile: whoever needs all of it compares the checksum. */
+  read(sha256: string): AsyncIterable<Uint8Array>;
+  remove(sha256: string): Promise<void>;
+  /** Whether a firmware image of anybody has this content. */
+  isNamed(sha256: string): Promise<boolean>;
+  /** Put before `at`, and no image has it. */
+  unnamed(at: Date): Promise<readonly string[]>;
+}
+
 /** What nobody but the platform owns. */
 export interface PlatformStore {
   readonly tenants: Repository<Tenant>;
@@ -318,6 +332,7 @@ export interface PlatformStore {
   readonly certificates: Repository<ServerCertificate>;
   readonly bans: Repository<Ban>;
   readonly decoys: Repository<Decoy>;
+  readonly contents: StoredContents;
   document(): Promise<PlatformDocument>;
   saveDocument(document: PlatformDocument): Promise<void>;
   /** Read from indexes: some ten milliseconds for 100,000 phones. */
@@ -428,15 +443,22 @@ export interface Sealing {
 }
 
 /** Content of firmware files, by checksum. */
-export interface FileStore {
+export interface FileContents {
   /** Keeps the bytes under their SHA-256 and says it. Throws when the disk is full. */
   write(
     bytes: AsyncIterable<Uint8Array>,
     maxBytes: number,
   ): Promise<{ readonly sha256: string; readonly size: number } | 'too_large'>;
   has(sha256: string): Promise<boolean>;
-  open(sha256: string, range?: { readonly first: number; readonly last: number }): NodeJS.ReadableStream;
+  read(sha256: string): AsyncIterable<Uint8Array>;
   remove(sha256: string): Promise<void>;
+}
+
+/** The same for requests, from this process's own disk. */
+export interface FileStore extends FileContents {
+  open(sha256: string, range?: { readonly first: number; readonly last: number }): NodeJS.ReadableStream;
+  /** As part of a transaction or snapshot of the store, where it is the store that keeps the content. */
+  within(platform: Pick<PlatformStore, 'contents'>): FileContents;
 }
 
 /** Thrown by a store whose data cannot be read or written; phones then get 503 and keep what they have. */

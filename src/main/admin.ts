@@ -12,6 +12,7 @@ import type { Clock, Crypto, FileStore, Log, Sealing, Store } from '../app/ports
 import * as preview from '../app/serve/preview.ts';
 import type { Config } from '../config.ts';
 import { HTTP_LIMITS } from '../transports/http/listener.ts';
+import { exchangeable } from '../transports/tls/exchangeable.ts';
 import { HANDSHAKE_MILLISECONDS } from '../transports/tls/listener-tls.ts';
 import { VENDORS } from '../vendors/index.ts';
 import { SCHEMA_VERSION } from '../store/migrations/list.ts';
@@ -19,7 +20,6 @@ import { certificateChecks } from './certificate-checks.ts';
 import type { DoorReport } from './doors.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import type { CurrentTrust } from './current-trust.ts';
-import { certificatesOf } from './tls-material.ts';
 import { VERSION } from './version.ts';
 
 export interface AdminWorld {
@@ -97,25 +97,34 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
 const LIMITS = { ...HTTP_LIMITS, requestTimeout: 30 * 60_000 } as const satisfies ServerOptions;
 const MAX_CONNECTIONS = 10_000;
 
-/** Plain on loopback only; bound elsewhere the door speaks HTTPS. */
-function serverFor(world: AdminWorld): { readonly scheme: 'http' | 'https'; readonly factory: FastifyServerFactory } {
-  if (LOOPBACK.includes(world.config.doors.admin.address))
-    return {
-      scheme: 'http',
-      factory: (handler) => createHttpServer(LIMITS, handler),
-    };
-  const certificates = certificatesOf(world.trust.trust, 'admin', world.host);
-  const options = {
-    ...LIMITS,
-    handshakeTimeout: HANDSHAKE_MILLISECONDS,
-    key: certificates.map(({ key }) => key),
-    cert: certificates.map(({ chain }) => chain),
-  };
+interface AdminServer {
+  readonly scheme: 'http' | 'https';
+  readonly factory: FastifyServerFactory;
+}
+
+/** HTTPS with the certificates of now, which new connections are shown as soon as they change. */
+function secureServer({ trust }: AdminWorld): AdminServer {
+  const shown = exchangeable(trust.material('admin'));
   return {
     scheme: 'https',
-    factory: (handler) => createHttpsServer(options, handler),
+    factory: (handler) => {
+      const limits = { ...LIMITS, handshakeTimeout: HANDSHAKE_MILLISECONDS };
+      const server = createHttpsServer({ ...limits, ...shown.options }, handler);
+      trust.tell({
+        onMaterial: () => {
+          shown.exchange(server, trust.material('admin'));
+        },
+      });
+      return server;
+    },
   };
 }
+
+/** Plain on loopback only; bound elsewhere the door speaks HTTPS. */
+const serverFor = (world: AdminWorld): AdminServer =>
+  LOOPBACK.includes(world.config.doors.admin.address)
+    ? { scheme: 'http', factory: (handler) => createHttpServer(LIMITS, handler) }
+    : secureServer(world);
 
 async function listenOnSocket(local: Api, path: string): Promise<void> {
   // A file left behind by a process that was killed; who holds the store's lock may take its place.

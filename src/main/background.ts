@@ -1,5 +1,6 @@
 import { warnOfExpiry, type ExpiringCertificate } from '../app/certificates/expiry.ts';
-import type { Clock, Crypto, Leases, Log, NonceUses, Store } from '../app/ports.ts';
+import { dropAbandoned } from '../app/firmware/save-firmware.ts';
+import type { Clock, Crypto, FileStore, Leases, Log, NonceUses, Store } from '../app/ports.ts';
 import type { Compare } from '../app/serve/compare-desired.ts';
 import { trimJournal, type JournalLimits, type JournalWriter } from '../app/serve/journal-writer.ts';
 
@@ -17,6 +18,9 @@ export interface BackgroundWork {
   readonly certificates: () => readonly ExpiringCertificate[];
   /** Takes up what another process has changed of certificates and authorities. */
   readonly renewTrust: () => Promise<void>;
+  /** Brings the copies of firmware on this process's disk in line with the store. */
+  readonly tidyFiles: () => Promise<void>;
+  readonly files: FileStore;
   readonly guard: { readonly share: () => Promise<void>; readonly trim: () => Promise<void> };
 }
 
@@ -24,6 +28,7 @@ const FLUSH_MILLISECONDS = 250;
 const COMPARE_MILLISECONDS = 1_000;
 const SHARE_MILLISECONDS = 1_000;
 const TRIM_GUARD_MILLISECONDS = 60_000;
+const TIDY_MILLISECONDS = 60_000;
 const TRIM_MILLISECONDS = 600_000;
 const EXPIRY_MILLISECONDS = 86_400_000;
 const COMPARE_AT_ONCE = 200;
@@ -80,8 +85,10 @@ function every(milliseconds: number, name: string, log: Log, work: () => Promise
   };
 }
 
-async function trim({ store, journal, clock }: BackgroundWork, isOurs: IsOurs): Promise<void> {
-  if (await isOurs('trim', TRIM_MILLISECONDS / 2)) await trimJournal(store.journal, journal, clock.now());
+async function trim({ store, files, journal, clock }: BackgroundWork, isOurs: IsOurs): Promise<void> {
+  if (!(await isOurs('trim', TRIM_MILLISECONDS / 2))) return;
+  await trimJournal(store.journal, journal, clock.now());
+  await dropAbandoned(store, files, clock.now());
 }
 
 /** What goes on beside the requests. The answer stops it, after what runs has ended. */
@@ -93,6 +100,7 @@ export function startBackground(work: BackgroundWork): () => Promise<void> {
     every(RENEW_MILLISECONDS, 'trust', work.log, () => work.renewTrust()),
     every(COMPARE_MILLISECONDS, 'compare', work.log, () => compareAll(work, isOurs)),
     every(TRIM_MILLISECONDS, 'trim', work.log, () => trim(work, isOurs)),
+    every(TIDY_MILLISECONDS, 'firmware', work.log, work.tidyFiles),
     every(NONCES_MILLISECONDS, 'nonces', work.log, () =>
       work.nonces.forget(new Date(work.clock.now().getTime() - NONCE_GRACE_MILLISECONDS)),
     ),

@@ -10,6 +10,7 @@ import {
   readTrust,
   revisionOf,
   ticketDay,
+  type TlsDoor,
   type Trust,
 } from './tls-material.ts';
 
@@ -27,9 +28,9 @@ interface TrustWorld {
 /** Who is told when a look at the store has brought something new. */
 export interface TrustListener {
   /** Other certificates, authorities or keys for the TLS doors. */
-  readonly onMaterial: () => void;
+  readonly onMaterial?: () => void;
   /** Other addresses for phones: what was rendered is of no use any more. */
-  readonly onAddresses: () => void;
+  readonly onAddresses?: () => void;
 }
 
 /** Certificates, authorities and the addresses that follow from them, as they are now; renewed when somebody changes one, at this process or another. */
@@ -38,7 +39,7 @@ export class CurrentTrust {
   #trust: Trust;
   #day: number;
   #ports: ServerAddresses['ports'] = {};
-  #listener: TrustListener | undefined;
+  readonly #listeners: TrustListener[] = [];
   addresses: ServerAddresses;
 
   private constructor(world: TrustWorld, trust: Trust) {
@@ -56,7 +57,7 @@ export class CurrentTrust {
     return this.#trust;
   }
 
-  readonly material = (door: 'secure' | 'spa'): TlsMaterial => {
+  readonly material = (door: TlsDoor): TlsMaterial => {
     const { config, crypto, host } = this.#world;
     return materialFor(this.#trust, config, crypto, host, this.#day)(door);
   };
@@ -74,10 +75,13 @@ export class CurrentTrust {
   };
 
   /** The doors are open, at these ports. */
-  use(ports: ServerAddresses['ports'], listener?: TrustListener): void {
+  use(ports: ServerAddresses['ports']): void {
     this.#ports = ports;
-    this.#listener = listener;
     this.addresses = this.#compute();
+  }
+
+  tell(listener: TrustListener): void {
+    this.#listeners.push(listener);
   }
 
   /** Takes up what was changed, at this process or another. */
@@ -89,8 +93,11 @@ export class CurrentTrust {
     this.#trust = trust;
     this.#day = day;
     this.addresses = this.#compute();
-    this.#listener?.onMaterial();
-    if (JSON.stringify(this.addresses) !== before) this.#listener?.onAddresses();
+    const isMoved = JSON.stringify(this.addresses) !== before;
+    for (const { onMaterial, onAddresses } of this.#listeners) {
+      onMaterial?.();
+      if (isMoved) onAddresses?.();
+    }
   }
 
   #compute(): ServerAddresses {

@@ -9,13 +9,13 @@ import type { Clock, Log } from '../app/ports.ts';
 import type { ApiConnection, Installation } from '../cli/world.ts';
 import { ownAddress, type Config } from '../config.ts';
 import { err, ok, type Result } from '../domain/result.ts';
-import { openFileStore } from '../store/files/file-store.ts';
 import { rekey } from '../store/rekey.ts';
 import { apiDeps } from './admin.ts';
 import { CurrentTrust } from './current-trust.ts';
 import { banner } from './banner.ts';
 import { openGuard } from './guard.ts';
 import { createLog, logLevel, readableLines } from './log.ts';
+import { openFiles } from './open-files.ts';
 import { openStore, type OpenStore } from './open-store.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { startProduct, type Product } from './product.ts';
@@ -49,7 +49,7 @@ async function configuredTrust(config: Config, { store, keyring }: OpenStore, lo
 async function connectInProcess(config: Config, log: Log): Promise<ApiConnection> {
   const open = await openStore(config);
   const trust = await configuredTrust(config, open, log);
-  const files = await openFileStore(join(config.dataDir, 'firmware'));
+  const { files } = await openFiles(config, open.store, clock);
   const { crypto } = open.keyring;
   const guard = await openGuard({ config, store: open.store, clock, crypto, log });
   const world = {

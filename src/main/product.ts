@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import { shownCertificates } from '../app/certificates/expiry.ts';
 import type { Clock, Crypto, Log, Store } from '../app/ports.ts';
 import type { ServerAddresses } from '../app/serve/server-addresses.ts';
 import { ownAddress, type Config } from '../config.ts';
-import { openFileStore } from '../store/files/file-store.ts';
 import { openAdmin } from './admin.ts';
 import { startBackground } from './background.ts';
 import { openGuard, type OpenGuard } from './guard.ts';
@@ -15,6 +13,7 @@ import { ensureOwnCertificates } from './own-certificates.ts';
 import { openMetricsDoor } from './metrics-door.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import { CurrentTrust } from './current-trust.ts';
+import { openFiles } from './open-files.ts';
 import type { OpenStore } from './open-store.ts';
 import { buildServing, type Serving } from './serving.ts';
 import { startWatching } from './watching.ts';
@@ -74,7 +73,7 @@ export async function startProduct(
   const { crypto } = keyring;
   const log = metrics.countEvents(plainLog);
   const host = config.host ?? ownAddress();
-  const files = await openFileStore(join(config.dataDir, 'firmware'));
+  const { files, tidyFiles } = await openFiles(config, store, clock);
   const oidc = await openOidc(config, nonces, clock);
   const firstLogin = await ensureOperator(store, crypto);
   const { platform } = store;
@@ -91,7 +90,8 @@ export async function startProduct(
   const { serveFile, note, records, compare } = serving;
   const { material, learn: onIntermediate } = trust;
   const doors = await openDoors({ ...world, serveFile, material, onIntermediate, note });
-  trust.use(doors.ports, {
+  trust.use(doors.ports);
+  trust.tell({
     onMaterial: () => {
       doors.reload(material);
     },
@@ -103,7 +103,7 @@ export async function startProduct(
   const { leases } = store;
   const certificates = () => shownCertificates(trust.trust.certificates, host);
   const { journal } = config;
-  const due = { guard, leases, records, journal, compare, certificates, renewTrust };
+  const due = { guard, leases, records, journal, compare, certificates, renewTrust, tidyFiles };
   const stopBackground = startBackground({ ...world, ...due });
   return {
     reports: [admin.report, ...doors.reports, ...(watchers.report === undefined ? [] : [watchers.report])],

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { BASE64 } from '../api/backup/base64.ts';
 import { readHeader } from '../app/backup/read-backup.ts';
 import { restoreBackup } from '../app/backup/restore-backup.ts';
@@ -7,12 +6,12 @@ import { localOperator } from '../app/access/actor.ts';
 import type { Clock } from '../app/ports.ts';
 import type { RestoredBackup } from '../cli/world.ts';
 import type { Config } from '../config.ts';
-import { openFileStore } from '../store/files/file-store.ts';
 import { createSealing } from '../store/json-codec.ts';
 import { openKeyring } from '../store/keyring.ts';
 import { SCHEMA_VERSION } from '../store/migrations/list.ts';
 import { firmwareLimits } from './admin.ts';
 import { backupFileLines } from './backup-file.ts';
+import { openFiles } from './open-files.ts';
 import { openStore } from './open-store.ts';
 
 /** Before anything is made in the data directory: a new store there would be one of another master key. */
@@ -42,7 +41,7 @@ export async function restore(
     await store.assertAlone();
     const ports = {
       store,
-      files: await openFileStore(join(config.dataDir, 'firmware')),
+      files: (await openFiles(config, store, clock)).files,
       crypto: keyring.crypto,
       sealing,
       clock,

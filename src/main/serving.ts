@@ -98,7 +98,7 @@ export function buildServing(world: ServingWorld): Serving {
     loadPhone: (ref) => cache.known(ref),
     loadTenant: (tenant) => store.platform.tenants.byId(tenant),
     isRevoked: async ({ fingerprint }) => (await store.platform.revocations.byKey(fingerprint)) !== undefined,
-    evenOut: () => delay(EVEN_MILLISECONDS),
+    evenOut: (phones) => delay(EVEN_MILLISECONDS * phones),
     decodeBase64: (text) => Buffer.from(text, 'base64').toString('utf8'),
   };
   return {

@@ -28,10 +28,12 @@ export const revisionOf = ({ certificates, authorities, intermediates }: Trust):
     .map((objects) => objects.map(({ id, version }) => `${id} ${version}`).join(','))
     .join(';');
 
+export type TlsDoor = 'secure' | 'spa' | 'admin';
+
 const isReady = (certificate: ServerCertificate): boolean => certificate.chain !== undefined;
 
 /** The listener's own certificates: a bought one drives ours out, for its key type and the other alike. */
-function chosenFor(trust: Trust, door: 'secure' | 'spa' | 'admin', host: string): readonly ServerCertificate[] {
+function chosenFor(trust: Trust, door: TlsDoor, host: string): readonly ServerCertificate[] {
   const ready = trust.certificates.filter((certificate) => certificate.door === door && isReady(certificate));
   const bought = ready.filter((certificate) => !certificate.selfSigned);
   const named = bought.filter((certificate) => certificate.sniOnly);
@@ -55,9 +57,6 @@ const keyAndChain = ({ host, privateKey, chain = '', sniOnly }: ServerCertificat
   sniOnly,
 });
 
-export const certificatesOf = (trust: Trust, door: 'secure' | 'spa' | 'admin', host: string): readonly KeyAndChain[] =>
-  chosenFor(trust, door, host).map(keyAndChain);
-
 /** Days since 1970, UTC. A ticket lives for five minutes, so one that a change of day cuts off costs a handshake and nothing else. */
 export const ticketDay = (now: Date): number => Math.floor(now.getTime() / 86_400_000);
 
@@ -68,12 +67,20 @@ const ticketKeys = (crypto: Crypto, day: number): Buffer =>
     'hex',
   ).subarray(0, 48);
 
+/** Phones show certificates of their makers; people at the admin door show none. */
+const believedAt = (door: TlsDoor, trust: Trust): Pick<TlsMaterial, 'authorities' | 'intermediates'> =>
+  door === 'admin'
+    ? { authorities: [], intermediates: [] }
+    : {
+        authorities: trust.authorities.map(({ vendor, pem }) => ({ vendor, pem })),
+        intermediates: trust.intermediates.map(({ pem }) => pem),
+      };
+
 export const materialFor =
   (trust: Trust, config: Config, crypto: Crypto, host: string, day: number) =>
-  (door: 'secure' | 'spa'): TlsMaterial => ({
-    certificates: certificatesOf(trust, door, host),
-    authorities: trust.authorities.map(({ vendor, pem }) => ({ vendor, pem })),
-    intermediates: trust.intermediates.map(({ pem }) => pem),
-    legacyTls: config.doors[door].legacyTls,
+  (door: TlsDoor): TlsMaterial => ({
+    certificates: chosenFor(trust, door, host).map(keyAndChain),
+    ...believedAt(door, trust),
+    legacyTls: door !== 'admin' && config.doors[door].legacyTls,
     ticketKeys: ticketKeys(crypto, day),
   });

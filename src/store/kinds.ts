@@ -78,7 +78,7 @@ export interface Kind<K extends Table> {
   /** Whose the document itself says it is, where it says that. */
   readonly says?: (object: Objects[K]) => string | undefined;
   /** Further columns that queries ask for. */
-  readonly columns?: (object: Objects[K]) => Readonly<Record<string, number>>;
+  readonly columns?: (object: Objects[K]) => Readonly<Record<string, number | string>>;
   /** Goes with what it points to instead of keeping it. */
   readonly follows?: true;
   /** Whose fingerprints change with it: the tenant's (or platform's) that it belongs to, its own, or those of the phones that hold it. */
@@ -228,6 +228,7 @@ export const KINDS: { readonly [K in Table]: Kind<K> } = {
     key: (image) => image.fileName,
     uniques: none,
     pointers: [],
+    columns: (image) => ({ sha256: image.sha256 }),
     touches: 'nothing',
   },
   users: {

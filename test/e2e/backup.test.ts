@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, copyFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, copyFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { CLEARED } from '../../src/store/sql/clear.ts';
@@ -14,6 +15,7 @@ const there = await hasPostgres();
 const EXAMPLE = new URL('../../examples/acme.yaml', import.meta.url);
 const LOG = 'log of the phone';
 const PHONE = '805ec0000001';
+const ROM = Buffer.alloc(200_000, 'rom');
 
 let directory: string;
 let postgres: TestPostgres | undefined;
@@ -125,7 +127,7 @@ async function fill(offhook: TestProduct): Promise<void> {
   const rom = await offhook.api(
     'PUT',
     '/firmware/T46U-108.86.0.20.rom?vendor=yealink&models=T46U&version=108.86.0.20',
-    Buffer.alloc(200_000, 'rom'),
+    ROM,
     { 'content-type': 'application/octet-stream' },
   );
   expect(rom.status).toBe(201);
@@ -139,6 +141,18 @@ async function fill(offhook: TestProduct): Promise<void> {
   expect((await ask(`${url}${phone}.cfg`)).status).toBe(200);
   expect((await ask(`${url}${phone}-sip.log`, { method: 'PUT', body: LOG })).status).toBeLessThan(300);
   await offhook.product.settle();
+}
+
+async function expectFirmware(offhook: TestProduct): Promise<void> {
+  const rom = await ask(`${offhook.door('bootstrap')}/T46U-108.86.0.20.rom`);
+  expect(rom.status).toBe(200);
+  expect(rom.bytes.equals(ROM)).toBe(true);
+}
+
+/** What lies in the database is all there is then. */
+async function emptyCopies(dataDir: string): Promise<void> {
+  const folder = join(dataDir, 'firmware');
+  for (const name of await readdir(folder)) await rm(join(folder, name));
 }
 
 /** A new data directory with nothing but the master key, and a configuration for it. */
@@ -185,8 +199,8 @@ for (const kind of STORES) {
     try {
       expect(await rendered(second)).toEqual(known);
       expect(await shown(second)).toEqual(before);
-      const rom = await ask(`${second.door('bootstrap')}/T46U-108.86.0.20.rom`);
-      expect([rom.status, rom.bytes.length]).toEqual([200, 200_000]);
+      if (kind === 'postgres') await emptyCopies(place.dataDir);
+      await expectFirmware(second);
       const audit = (await second.must('GET', '/audit?limit=500')) as { items: { what: string }[] };
       expect(audit.items.map(({ what }) => what)).toEqual(
         expect.arrayContaining(['backup.restored', 'backup.made', 'firmware.created']),
@@ -196,6 +210,39 @@ for (const kind of STORES) {
     }
   }, 120_000);
 }
+
+test.skipIf(!there)(
+  'firmware in PostgreSQL goes into its backup and comes back on SQLite; of a backup that was cut nothing stays',
+  async () => {
+    const url = (await postgres?.createDatabase()) ?? '';
+    const environment = { OFFHOOK_STORE_KIND: 'postgres', OFFHOOK_STORE_URL: url };
+    const place = await elsewhere(company, environment);
+    const [whole, cut] = [backupFile('rest'), join(directory, 'cut.gz')];
+    const lines = gunzipSync(await readFile(whole))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    await writeFile(cut, gzipSync(lines.slice(0, -1).join('\n') + '\n'));
+    expect(await runOffhook(place, 'restore', cut)).toMatchObject({ exitCode: 1 });
+    const contents = async (): Promise<unknown> => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      const { rows } = await client.query('select sha256 from contents').finally(() => client.end());
+      return rows.length;
+    };
+    expect(await contents()).toBe(0);
+    expect(await runOffhook(place, 'restore', whole)).toMatchObject({ exitCode: 0 });
+    expect(await contents()).toBe(1);
+    await rm(join(place.dataDir, 'firmware'), { recursive: true });
+    const moved = join(directory, 'moved.gz');
+    expect(await runOffhook(place, 'backup', '--with-firmware', moved)).toMatchObject({ exitCode: 0, stderr: '' });
+    const home = await elsewhere(company, {});
+    expect(await runOffhook(home, 'restore', moved)).toMatchObject({ exitCode: 0, stderr: '' });
+    const offhook = await startTestProduct({ dataDir: home.dataDir, login: company.login });
+    await expectFirmware(offhook).finally(() => offhook.close());
+  },
+  120_000,
+);
 
 test('a backup is for one account only, and holds no secret and no key that can be read', async () => {
   expect((await stat(backupFile('rest'))).mode & 0o777).toBe(0o600);
@@ -228,6 +275,9 @@ test('no table is left out of backups without somebody having thought of it', ()
     'proven_sources',
     'token_uses',
     'leases',
+    // In a backup with firmware, as its files; removed when no image names them any more.
+    'contents',
+    'content_parts',
   ];
   expect(tables.map(({ name }) => name).sort()).toEqual([...CLEARED, ...NOT_IN_A_BACKUP].sort());
 });

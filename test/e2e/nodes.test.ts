@@ -1,8 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions } from 'node:tls';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fetchTftp } from '../../src/simulate/tftp-client.ts';
 import { digest, nonceOf } from '../kit/digest.ts';
 import { startNodes, type Node } from '../kit/nodes.ts';
 import { shown } from '../kit/phones.ts';
@@ -15,6 +18,7 @@ const there = await hasPostgres();
 // The built product, as three processes on one store, started at the same time.
 describe.skipIf(!there)(`three processes${there ? '' : ' (skipped: this machine has no PostgreSQL server)'}`, () => {
   let postgres: TestPostgres;
+  let url: string;
   let directory: string;
   let nodes: readonly Node[];
   let a: Node;
@@ -26,7 +30,13 @@ describe.skipIf(!there)(`three processes${there ? '' : ' (skipped: this machine 
   beforeAll(async () => {
     postgres = await startPostgres();
     directory = await mkdtemp(join(tmpdir(), 'offhook-nodes-'));
-    nodes = await startNodes({ url: await postgres.createDatabase(), directory, count: 3 });
+    url = await postgres.createDatabase();
+    const environment = {
+      OFFHOOK_DOORS_TFTP_OPEN: 'true',
+      OFFHOOK_FIRMWARE_FILEMEGABYTES: '2',
+      OFFHOOK_FIRMWARE_QUOTAMEGABYTES: '3',
+    };
+    nodes = await startNodes({ url, directory, count: 3, environment });
     const [first, second, third] = nodes;
     if (first === undefined || second === undefined || third === undefined) throw new Error('three were started');
     [a, b, c] = [first, second, third];
@@ -197,6 +207,125 @@ describe.skipIf(!there)(`three processes${there ? '' : ' (skipped: this machine 
       expect(refused.reused).toBe(true);
       expect(refused.text).toMatch(/^HTTP\/1\.1 404/);
     }
+  });
+
+  const firmwareOf = (n: number, bytes: number): Buffer => Buffer.alloc(bytes, `firmware ${n} of a phone `);
+  const FACTS = 'vendor=yealink&models=T46U&version=108.86.0.20';
+  const put = (node: Node, name: string, bytes: Buffer, tenant?: string): Promise<Answer> =>
+    node.upload(token, `${tenant === undefined ? '' : `/tenants/${tenant}`}/firmware/${name}?${FACTS}`, bytes);
+  const get = (node: Node, name: string, headers = {}): Promise<Answer> =>
+    ask(`${node.door('bootstrap')}/${name}`, { headers });
+  const copiesOf = (node: Node): Promise<readonly string[]> =>
+    readdir(join(directory, `node${nodes.indexOf(node)}`, 'firmware'));
+
+  test('serve a firmware file that one was given at all, byte by byte, over HTTP and TFTP, and none that was removed', async () => {
+    const bytes = firmwareOf(1, 1_500_001);
+    expect((await put(a, 't46u.rom', bytes)).status).toBe(201);
+    const startedAt = performance.now();
+    expect((await get(b, 't46u.rom', { range: 'bytes=700000-700999' })).bytes).toEqual(
+      bytes.subarray(700_000, 701_000),
+    );
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect((await fetchTftp(c.address, c.port('bootstrap'), 't46u.rom'))?.equals(bytes)).toBe(true);
+    for (const node of nodes) expect((await get(node, 't46u.rom')).bytes.equals(bytes)).toBe(true);
+    const [copy, ...others] = await copiesOf(b);
+    expect([copy?.length, others]).toEqual([64, []]);
+
+    expect((await put(c, 't46u.rom', firmwareOf(2, 300_000))).status).toBe(200);
+    for (const node of nodes) expect((await get(node, 't46u.rom')).bytes.equals(firmwareOf(2, 300_000))).toBe(true);
+    await must(b, 'DELETE', '/firmware/t46u.rom');
+    for (const node of nodes) {
+      expect((await get(node, 't46u.rom')).status).toBe(404);
+      expect(await fetchTftp(node.address, node.port('bootstrap'), 't46u.rom')).toBeUndefined();
+      expect((await must(node, 'GET', '/firmware')).items).toEqual([]);
+    }
+    expect(await inDatabase('select sha256 from contents')).toEqual([]);
+  });
+
+  test('keep one quota together, also when all are sent a file at once', async () => {
+    await must(a, 'PUT', '/tenants/quota', { title: 'Quota' });
+    expect((await put(a, 'first.rom', firmwareOf(0, 1_200_000), 'quota')).status).toBe(201);
+    const sent = await Promise.all(
+      nodes.map((node, n) => put(node, `${n}.rom`, firmwareOf(n + 1, 1_200_000), 'quota')),
+    );
+    expect(sent.map(({ status }) => status).sort()).toEqual([201, 413, 413]);
+    const { items } = await must(c, 'GET', '/tenants/quota/firmware');
+    expect(items).toHaveLength(2);
+    expect(await inDatabase('select sha256 from contents')).toHaveLength(2);
+    for (const { fileName } of items) await must(b, 'DELETE', `/tenants/quota/firmware/${fileName}`);
+  });
+
+  async function inDatabase(text: string): Promise<readonly unknown[]> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(text)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Nobody can write to `table` while `work` runs. */
+  async function whileNobodyWritesTo(table: string, work: () => Promise<void>): Promise<void> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(`begin; lock table ${table} in share mode`);
+    try {
+      await work();
+    } finally {
+      await client.query('rollback');
+      await client.end();
+    }
+  }
+
+  const isStuck = (table: string): (() => Promise<boolean>) => {
+    const query = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into ${table} %'`;
+    return async () => (await inDatabase(query)).length > 0;
+  };
+
+  test('list nothing of an upload in which its process was killed, wherever it was with it', async () => {
+    const bytes = firmwareOf(3, 1_000_000);
+    const facts = { 'content-type': 'application/octet-stream', 'content-length': '1000000' };
+    const uploads: Readonly<Record<string, () => Promise<void>>> = {
+      'half of it had arrived': async () => {
+        const path = `/api/v1/firmware/half.rom?${FACTS}`;
+        const sent = httpsRequest(`${b.door('admin')}${path}`, {
+          method: 'PUT',
+          headers: { authorization: `Bearer ${token}`, ...facts },
+          rejectUnauthorized: false,
+        }).on('error', () => undefined);
+        sent.write(bytes.subarray(0, 500_000));
+        await until(async () => (await copiesOf(b)).some((name) => name.startsWith('incoming-')));
+        await b.kill();
+      },
+      'its content was on its way into the store': () =>
+        whileNobodyWritesTo('content_parts', async () => {
+          const sent = put(b, 'parts.rom', bytes).catch(() => undefined);
+          await until(isStuck('content_parts'));
+          await b.kill();
+          expect(await sent).toBeUndefined();
+        }),
+      'its content was stored, and nobody knew of it': () =>
+        whileNobodyWritesTo('firmware_images', async () => {
+          const sent = put(b, 'image.rom', bytes).catch(() => undefined);
+          await until(isStuck('firmware_images'));
+          await b.kill();
+          expect(await sent).toBeUndefined();
+        }),
+    };
+    for (const [moment, upload] of Object.entries(uploads)) {
+      await upload();
+      b = await b.startAgain();
+      nodes = [a, b, c];
+      for (const node of nodes) {
+        expect((await must(node, 'GET', '/firmware')).items, moment).toEqual([]);
+        for (const name of ['half.rom', 'parts.rom', 'image.rom'])
+          expect((await get(node, name)).status, moment).toBe(404);
+      }
+    }
+    expect(await inDatabase('select distinct sha256 from content_parts')).toHaveLength(1);
+    expect((await put(c, 'image.rom', bytes)).status).toBe(201);
+    expect((await get(b, 'image.rom')).bytes.equals(bytes)).toBe(true);
   });
 
   test('lose nothing when one is killed, and the others do its work', async () => {

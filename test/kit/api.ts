@@ -65,7 +65,7 @@ export const plainPasswords: Passwords = {
 export function memoryFiles(): FileStore & { readonly contents: Map<string, Buffer> } {
   const contents = new Map<string, Buffer>();
   const crypto = createCrypto(Buffer.alloc(32));
-  return {
+  const files: ReturnType<typeof memoryFiles> = {
     contents,
     write: async (bytes, maxBytes) => {
       const chunks: Uint8Array[] = [];
@@ -85,12 +85,17 @@ export function memoryFiles(): FileStore & { readonly contents: Map<string, Buff
       stream.end(contents.get(sha256));
       return stream;
     },
+    read: async function* (sha256) {
+      yield await Promise.resolve(contents.get(sha256) ?? Buffer.alloc(0));
+    },
     has: (sha256) => Promise.resolve(contents.has(sha256)),
     remove: (sha256) => {
       contents.delete(sha256);
       return Promise.resolve();
     },
+    within: () => files,
   };
+  return files;
 }
 
 export interface TestApi {

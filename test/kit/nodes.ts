@@ -31,8 +31,12 @@ export interface Node {
   /** The password of the first operator, where this process made it. */
   readonly firstPassword: string | undefined;
   readonly api: (token: string, method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** Sends a file to a path below `/api/v1`. */
+  readonly upload: (token: string, path: string, bytes: Buffer) => Promise<Answer>;
   /** As the machine's power would. */
   readonly kill: () => Promise<void>;
+  /** Another process with the same ports and data, after this one was killed. */
+  readonly startAgain: () => Promise<Node>;
 }
 
 /** Ports of loopback that nobody listens at. */
@@ -70,7 +74,8 @@ export interface NodeOptions {
 export const doorPorts = (): Promise<readonly number[]> => freePorts(DOORS.length);
 
 /** Starts the built product as a process, on data that it makes or finds. */
-export async function startNode({ address, ports, dataDir, environment }: NodeOptions): Promise<Node> {
+export async function startNode(options: NodeOptions): Promise<Node> {
+  const { address, ports, dataDir, environment } = options;
   const portOf = (door: TcpDoor): number => ports[DOORS.indexOf(door)] ?? 0;
   const doors = DOORS.flatMap((door) => [
     [`OFFHOOK_DOORS_${door.toUpperCase()}_PORT`, String(portOf(door))],
@@ -83,6 +88,9 @@ export async function startNode({ address, ports, dataDir, environment }: NodeOp
       OFFHOOK_DATADIR: dataDir,
       OFFHOOK_HOST: 'prov.example.com',
       OFFHOOK_DOORS_TFTP_OPEN: 'false',
+      // UDP has ports of its own: the number is as good as any.
+      OFFHOOK_DOORS_TFTP_PORT: String(portOf('bootstrap')),
+      OFFHOOK_DOORS_TFTP_ADDRESS: address,
       ...Object.fromEntries(doors),
       ...environment,
     },
@@ -106,6 +114,13 @@ export async function startNode({ address, ports, dataDir, environment }: NodeOp
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
+    upload: (token, path, body) =>
+      ask(`${door('admin')}/api/v1${path}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
+        body,
+      }),
+    startAgain: () => startNode(options),
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');

@@ -152,3 +152,12 @@ export const requestNumber = (n: number, more: Partial<RequestRecord> = {}): Req
   completed: true,
   ...more,
 });
+
+/** What the migration to schema 8 made, taken away again. */
+export const BEFORE_CONTENTS = [
+  'drop index firmware_images_by_sha256',
+  'alter table firmware_images drop column sha256',
+  'drop table content_parts',
+  'drop table contents',
+  'delete from schema_version where version = 8',
+];

@@ -7,13 +7,14 @@ import { connect as connectTls } from 'node:tls';
 export function certificateAt(
   port: number,
   ca?: string,
+  servername = 'localhost',
 ): Promise<{ readonly certificate: X509Certificate; readonly believed: boolean }> {
   return new Promise((resolve, reject) => {
     const socket = connectTls(
       {
         port,
         host: '127.0.0.1',
-        servername: 'localhost',
+        servername,
         rejectUnauthorized: false,
         ...(ca === undefined ? {} : { ca }),
       },

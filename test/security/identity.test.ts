@@ -12,6 +12,7 @@ import {
   type KnownPhone,
   type Maker,
 } from '../kit/attack.ts';
+import { digest, nonceOf } from '../kit/digest.ts';
 import { factoryCertificate, shown } from '../kit/phones.ts';
 import { ask, startTestProduct, type Ask, type TestProduct } from '../kit/product.ts';
 import { createTestCa, selfSigned, type TestCa } from '../kit/test-ca.ts';
@@ -116,7 +117,8 @@ test('E7 what proves one phone does not open the file of another, and the other 
   for (const vendor of VENDORS) {
     const [mine, theirs] = [of(own, vendor), of(neighbour, vendor)];
     const { door, oui, file } = MAKERS[vendor];
-    // The address alone, that of a network of the tenant; with a cookie; with the other phone's token.
+    // The address alone, that of a network of the tenant; with a cookie; with the other phone's token. Neither address nor
+    // cookie is a proof of anybody: nothing of the other phone was shown, so the attempt is in the log and no alarm.
     for (const [directory, how] of [
       ['', {}],
       ['', { headers: { cookie } }],
@@ -152,7 +154,11 @@ test('E7 the factory certificate or password of one phone opens the file of no o
       [{ certificate }, { event: 'foreign_proof', proof: 'place, certificate' }],
       [
         { headers: { authorization: `Basic ${login}` } },
-        { reason: expect.stringContaining('wrong HTTP credentials') as string },
+        {
+          event: 'foreign_proof',
+          proof: 'place, phone_password',
+          reason: expect.stringContaining('wrong HTTP credentials') as string,
+        },
       ],
       [{ certificate, headers: { authorization: `Basic ${login}` } }, { event: 'foreign_proof' }],
     ];
@@ -164,6 +170,73 @@ test('E7 the factory certificate or password of one phone opens the file of no o
       expect((await logOf(offhook, theirs))[0]).toMatchObject(noted);
     }
   }
+});
+
+/** A tenant whose prefix asks everybody for a digest. */
+async function digestTenant(name: string): Promise<string> {
+  await offhook.must('PUT', `/tenants/${name}`, { title: name, policy: { httpAuth: 'digest' } });
+  return (await credentialsOf(offhook, `/tenants/${name}`)).token;
+}
+
+test('E7 the password of one phone, as Basic or Digest, is an alarm on the other whose file is asked for, also of another tenant, and on nobody else', async () => {
+  const ours = await digestTenant('digests');
+  const theirTenant = await digestTenant('strangers');
+  const mine = await addPhone(offhook, 'digests', 'yealink', '000711');
+  const theirs = await addPhone(offhook, 'digests', 'yealink', '000712');
+  const stranger = await addPhone(offhook, 'strangers', 'yealink', '000713');
+  const unknown = MAKERS.yealink.file(`${MAKERS.yealink.oui}000719`);
+
+  const digestFor = async (uri: string, { httpUser: user, httpPassword: password }: KnownPhone): Promise<string> => {
+    const nonce = nonceOf(await ask(`${offhook.door('secure')}${uri}`));
+    return digest({ nonce, uri, user, password, count: '00000001' });
+  };
+  const basicFor = (_uri: string, { httpUser, httpPassword }: KnownPhone): Promise<string> =>
+    Promise.resolve(`Basic ${Buffer.from(`${httpUser}:${httpPassword}`).toString('base64')}`);
+  const eventsOf = async (phone: KnownPhone): Promise<readonly (string | undefined)[]> =>
+    (await logOf(offhook, phone)).map(({ event }) => event);
+
+  let round = 0;
+  for (const headerFor of [digestFor, basicFor]) {
+    round += 1;
+    const show = async (uri: string, phone: KnownPhone) =>
+      ask(`${offhook.door('secure')}${uri}`, { headers: { authorization: await headerFor(uri, phone) } });
+    expect((await show(`/t/${ours}/${mine.file}`, mine)).text).toContain(mine.sipPassword);
+
+    const wrong = { ...mine, httpPassword: `${mine.httpPassword}x` };
+    for (const [prefix, other] of [
+      [ours, theirs],
+      [theirTenant, stranger],
+    ] as const) {
+      const refused = await show(`/t/${prefix}/${other.file}`, mine);
+      expect(refused.status).toBe(401);
+      expect(refused.headers['www-authenticate']).not.toContain('stale');
+      // A wrong password, one of nobody, and a file of nobody answer alike.
+      for (const [name, phone] of [
+        [other.file, wrong],
+        [other.file, { ...mine, httpUser: `phone-${MAKERS.yealink.oui}000718` }],
+        [unknown, mine],
+        [unknown, wrong],
+      ] as const)
+        expect(looksLike(await show(`/t/${prefix}/${name}`, phone))).toEqual(looksLike(refused));
+      const alarms = (await logOf(offhook, other)).filter(({ event }) => event === 'foreign_proof');
+      expect(alarms.map(({ proof }) => proof)).toEqual(Array(round).fill('tenant_token, phone_password'));
+      expect(JSON.stringify(alarms)).not.toMatch(/000711/);
+    }
+    expect(new Set(await eventsOf(mine))).toEqual(new Set([undefined]));
+  }
+  // Over a nonce that is nobody's or too old it is no proof that somebody has it now.
+  const uri = `/t/${ours}/${theirs.file}`;
+  const forged = digest({ nonce: 'made-up', uri, user: mine.httpUser, password: mine.httpPassword, count: '00000001' });
+  expect((await ask(`${offhook.door('secure')}${uri}`, { headers: { authorization: forged } })).status).toBe(401);
+  expect((await logOf(offhook, theirs))[0]?.event).toBeUndefined();
+  // The password of another beside its own token: two proofs that name two phones.
+  const torn = await ask(`${offhook.door('secure')}/p/${theirs.token}/${theirs.file}`, {
+    headers: { authorization: await basicFor('', mine) },
+  });
+  expect(torn.status).toBe(404);
+  expect((await logOf(offhook, theirs))[0]).toMatchObject({ event: 'foreign_proof' });
+  expect((await fetchOwn(offhook, theirs)).text).toContain(theirs.sipPassword);
+  expect((await fetchOwn(offhook, mine)).text).toContain(mine.sipPassword);
 });
 
 test('E8 a token of one tenant does not open, nor tell of, the phone of another', async () => {

@@ -49,10 +49,10 @@ const UNKNOWN = '805ec0aa0089.cfg';
 const NOBODYS_TOKEN = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** One request on a connection that stays; milliseconds until the whole answer is there. */
-function timed(path: string): Promise<number> {
+function timed(path: string, headers = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
-    get({ host: '127.0.0.1', port, path, agent }, (answer) => {
+    get({ host: '127.0.0.1', port, path, agent, headers }, (answer) => {
       answer.resume();
       answer.on('end', () => {
         resolve(performance.now() - startedAt);
@@ -62,11 +62,11 @@ function timed(path: string): Promise<number> {
 }
 
 /** The least of several times: what goes on beside the requests may ask something in between, and only adds to it. */
-async function workOf(path: string): Promise<readonly string[]> {
+async function workOf(path: string, headers = {}): Promise<readonly string[]> {
   const times: (readonly string[])[] = [];
   for (let time = 0; time < 10; time += 1) {
     asked = [];
-    await timed(path);
+    await timed(path, headers);
     times.push(asked);
   }
   return times.toSorted((one, other) => one.length - other.length)[0] ?? [];
@@ -80,6 +80,36 @@ test('E3 a request without proof makes the server ask its store for the same, wh
       expect({ prefix, file, work: await workOf(`${prefix}/${file}`) }).toEqual({ prefix, file, work: unknown });
     }
   }
+});
+
+const as = (user: string, password = 'wrong') => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+const NOBODY = 'phone-805ec0aa0088';
+
+test('E3 a wrong password makes the server ask its store for the same, whether the MACs of file and user name are ours or not', async () => {
+  const other = await addPhone(offhook, 'acme', 'yealink', 'aa0083');
+  const unknown = await workOf(`/${UNKNOWN}`, as(NOBODY));
+  expect(unknown.filter((call) => call === 'directory.byMac')).toHaveLength(2);
+  for (const file of [UNKNOWN, phone.file])
+    for (const headers of [
+      as(NOBODY),
+      as(blocked.httpUser),
+      as(other.httpUser),
+      as(other.httpUser, other.httpPassword),
+    ])
+      expect({ file, headers, work: await workOf(`/${file}`, headers) }).toEqual({ file, headers, work: unknown });
+});
+
+test('E3 no answer to a password goes out before any look-up can be over, whoever has the MACs of file and user name', async () => {
+  const shortest = async (path: string, user: string): Promise<number> => {
+    const times = [];
+    for (let time = 0; time < 5; time += 1) times.push(await timed(path, as(user)));
+    return Math.min(...times);
+  };
+  // Twice what one phone is given, less what timers of Node are early by.
+  for (const file of [UNKNOWN, phone.file, `p/${phone.token}/${phone.file}`])
+    for (const user of [NOBODY, blocked.httpUser]) expect(await shortest(`/${file}`, user)).toBeGreaterThan(9);
 });
 
 const ROUNDS = Number(process.env['TIMING_ROUNDS'] ?? 0);

@@ -101,6 +101,8 @@ async function upload<Scope extends PlatformScope>(
     // Others may have uploaded meanwhile.
     const room = roomFor(fileName, await allImages(firmwareOf(open)), deps.firmware);
     if (content.size > room) return { kind: 'too_large', room } as const;
+    // The last image with the same content was removed in this moment, and the content with it.
+    if (!(await deps.files.within(open.platform).has(content.sha256))) throw new Problem('unavailable');
     return saveFirmware(open, actorOf(request), fileName, facts, content);
   });
   if (saved.kind === 'too_large') {

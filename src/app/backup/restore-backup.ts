@@ -1,5 +1,6 @@
 import type { PhoneId, TenantId } from '../../domain/ids.ts';
 import type { Actor } from '../access/actor.ts';
+import { dropContent } from '../firmware/save-firmware.ts';
 import {
   StoreUnavailable,
   type Clock,
@@ -162,10 +163,11 @@ async function putBackLines(
   onFile: (sha256: string) => void,
 ): Promise<Pick<Restored, 'objects'> & Known> {
   const known: Known = { tenants: new Map(), phones: new Map(), images: new Set() };
+  const files = ports.files.within(store.platform);
   let objects = 0;
   for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
     const { number, json } = next.value;
-    if (kindOf(json) === 'file') onFile(await restoreFile(ports, next.value, lines, known.images));
+    if (kindOf(json) === 'file') onFile(await restoreFile(ports, files, next.value, lines, known.images));
     else {
       const line = { ...checked(number, objectLine.safeParse(json), json), number };
       const part = Object.hasOwn(PARTS, line.kind) ? PARTS[line.kind] : undefined;
@@ -208,8 +210,7 @@ async function imagesOf(store: Store): Promise<ReadonlySet<string>> {
 
 /** Content that no image of anybody names any more, or yet. */
 async function dropUnnamed({ store, files }: RestorePorts, checksums: Iterable<string>): Promise<void> {
-  const named = await imagesOf(store);
-  for (const sha256 of checksums) if (!named.has(sha256)) await files.remove(sha256);
+  for (const sha256 of checksums) await dropContent(store, files, sha256);
 }
 
 async function missingOf({ files }: RestorePorts, images: Iterable<string>): Promise<readonly string[]> {

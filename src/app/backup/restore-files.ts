@@ -1,4 +1,4 @@
-import type { FileStore } from '../ports.ts';
+import type { FileContents, FileStore } from '../ports.ts';
 import { BadBackup } from './bad-backup.ts';
 import { fileLine, pieceLine, type Base64 } from './format.ts';
 import { checked, type ReadLine } from './read-backup.ts';
@@ -31,6 +31,7 @@ async function* contentOf(
 /** Takes the content of one firmware file from the lines that follow; says its checksum. */
 export async function restoreFile(
   ports: FilePorts,
+  files: FileContents,
   { number, json }: ReadLine,
   lines: AsyncIterator<ReadLine>,
   wanted: ReadonlySet<string>,
@@ -38,9 +39,9 @@ export async function restoreFile(
   const { sha256, size } = checked(number, fileLine.safeParse(json), json);
   if (!wanted.has(sha256)) throw new BadBackup(number, 'is a file that no firmware image names');
   if (size > ports.maxFileBytes) throw new BadBackup(number, 'is a file larger than firmware may be');
-  const written = await ports.files.write(contentOf(ports, lines, { size, number }), size);
+  const written = await files.write(contentOf(ports, lines, { size, number }), size);
   if (written === 'too_large' || written.size !== size || written.sha256 !== sha256) {
-    if (written !== 'too_large') await ports.files.remove(written.sha256);
+    if (written !== 'too_large') await files.remove(written.sha256);
     throw new BadBackup(number, 'is a file whose content has another checksum');
   }
   return sha256;

@@ -1,5 +1,6 @@
 import type { PhoneId } from '../../domain/ids.ts';
 import { NEW_PHONE_STATE, type FirmwareImage } from '../../domain/phone.ts';
+import { inPieces } from '../../domain/pieces.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Actor } from '../access/actor.ts';
 import type { Clock, Crypto, FileStore, Sealing, Store, TenantStore } from '../ports.ts';
@@ -107,25 +108,14 @@ async function* objects(ports: BackupPorts, store: Store): AsyncGenerator<Object
   yield* auditOf(store);
 }
 
-/** The bytes in pieces of one size, whatever sizes they come in. */
-async function* pieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let held = new Uint8Array(0);
-  for await (const chunk of bytes) {
-    const joined = new Uint8Array(held.length + chunk.length);
-    joined.set(held);
-    joined.set(chunk, held.length);
-    const whole = joined.length - (joined.length % PIECE_BYTES);
-    for (let start = 0; start < whole; start += PIECE_BYTES) yield joined.subarray(start, start + PIECE_BYTES);
-    held = joined.slice(whole);
-  }
-  if (held.length > 0) yield held;
-}
-
-async function* fileLines({ files, base64 }: BackupPorts, sha256: string, size: number): AsyncGenerator<Line> {
+async function* fileLines(
+  { files, base64 }: BackupPorts,
+  { platform }: Store,
+  { sha256, size }: Pick<FirmwareImage, 'sha256' | 'size'>,
+): AsyncGenerator<Line> {
   yield { kind: 'file', sha256, size };
-  // `as`: a file's stream without an encoding gives bytes.
-  const content = files.open(sha256) as AsyncIterable<unknown> as AsyncIterable<Uint8Array>;
-  for await (const piece of pieces(content)) yield { kind: 'piece', bytes: base64.encode(piece) };
+  const content = files.within(platform).read(sha256);
+  for await (const piece of inPieces(content, PIECE_BYTES)) yield { kind: 'piece', bytes: base64.encode(piece) };
 }
 
 const isImage = (doc: unknown): doc is Pick<FirmwareImage, 'sha256' | 'size'> =>
@@ -137,7 +127,7 @@ async function* allLines(ports: BackupPorts, { withFirmware }: BackupOptions, st
     if (line.kind === 'firmware' && isImage(line.doc)) images.set(line.doc.sha256, line.doc.size);
     yield line;
   }
-  if (withFirmware) for (const [sha256, size] of images) yield* fileLines(ports, sha256, size);
+  if (withFirmware) for (const [sha256, size] of images) yield* fileLines(ports, store, { sha256, size });
 }
 
 const headerOf = ({ sealing, clock, version, schema }: BackupPorts, { withFirmware }: BackupOptions): Header => ({

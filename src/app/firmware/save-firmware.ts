@@ -113,15 +113,16 @@ export async function saveFirmware(
 }
 
 /** Removes content that no image of anybody names any more: the same bytes are kept once for all. */
-export async function dropContent(store: Store, files: FileStore, sha256: string): Promise<void> {
-  if ((await allImages(store.platform.firmware)).some((image) => image.sha256 === sha256)) return;
-  for (let after: string | undefined, more = true; more;) {
-    const tenants = await store.platform.tenants.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (const tenant of tenants) {
-      if ((await allImages(store.tenant(tenant.id).firmware)).some((image) => image.sha256 === sha256)) return;
-    }
-    after = tenants.at(-1)?.name;
-    more = tenants.length === PAGE;
-  }
-  await files.remove(sha256);
+export const dropContent = (store: Store, files: FileStore, sha256: string): Promise<void> =>
+  store.transaction(async ({ platform }) => {
+    if (!(await platform.contents.isNamed(sha256))) await files.within(platform).remove(sha256);
+  });
+
+/** Longer than any upload: what nobody has named by then belongs to a process that died before it could. */
+const ABANDONED_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** Removes content that was stored for an image which never came to be. */
+export async function dropAbandoned(store: Store, files: FileStore, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - ABANDONED_MILLISECONDS);
+  for (const sha256 of await store.platform.contents.unnamed(before)) await dropContent(store, files, sha256);
 }

@@ -1,6 +1,6 @@
 import type { Mac } from '../../domain/mac.ts';
 import type { Outcome, PhoneRequest } from '../serve/outcome.ts';
-import { WRONG_CREDENTIALS } from '../serve/prove.ts';
+import { WRONG_CREDENTIALS } from '../serve/prove-password.ts';
 import type { Findings } from '../serve/record.ts';
 
 /** What a request says of its sender. */

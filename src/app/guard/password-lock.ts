@@ -1,4 +1,4 @@
-import { readAuthorization } from '../../domain/trust/authorization.ts';
+import { readAuthorization, userOf } from '../../domain/trust/authorization.ts';
 import { sourceOf, type Source } from '../../domain/trust/source.ts';
 import type { PhoneRequest } from '../serve/outcome.ts';
 import type { GuardPorts } from './guard.ts';
@@ -9,9 +9,8 @@ type LockPorts = Pick<GuardPorts, 'state' | 'decodeBase64'>;
 function keyOf({ decodeBase64 }: LockPorts, { address, authorization }: PhoneRequest): Source | undefined {
   const read = authorization === undefined ? undefined : readAuthorization(authorization, decodeBase64);
   if (read?.ok !== true) return undefined;
-  const user = read.value.scheme === 'basic' ? read.value.user : read.value.fields.username;
   // `as`: what is counted here is a source and a user together.
-  return `${sourceOf(address)} ${user.slice(0, 64)}` as Source;
+  return `${sourceOf(address)} ${userOf(read.value).slice(0, 64)}` as Source;
 }
 
 export function noteWrongPassword(ports: LockPorts, request: PhoneRequest): void {

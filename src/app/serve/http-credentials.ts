@@ -74,7 +74,7 @@ export function basicMatches(crypto: Crypto, sent: Credentials, expected: Creden
 
 export type DigestVerdict = 'right' | 'wrong' | 'stale';
 
-interface DigestRequest {
+export interface DigestRequest {
   readonly fields: DigestFields;
   readonly method: string;
   readonly target: string;
@@ -109,6 +109,16 @@ function isWellFormed({ fields, target, mayOmitQop }: DigestRequest): boolean {
   );
 }
 
+/** Whether the answer was made with this name and password, for what is asked for, over whatever nonce. */
+function isAnswerOf(crypto: Crypto, request: DigestRequest, expected: Credentials): boolean {
+  const { fields } = request;
+  const algorithm = fields.algorithm.toUpperCase();
+  if (!isAlgorithm(algorithm) || !isWellFormed(request)) return false;
+  const response = crypto.equal(expectedResponse(crypto, algorithm, request, expected), fields.response);
+  const user = crypto.equal(fields.username, expected.user);
+  return response && user;
+}
+
 /** Checks one digest; a right one is counted, so that the same header sent again is refused. */
 export async function judgeDigest(
   ports: DigestPorts,
@@ -116,14 +126,14 @@ export async function judgeDigest(
   expected: Credentials,
 ): Promise<DigestVerdict> {
   const { fields, now } = request;
-  const algorithm = fields.algorithm.toUpperCase();
-  if (!isAlgorithm(algorithm) || !isWellFormed(request)) return 'wrong';
-  const response = ports.crypto.equal(expectedResponse(ports.crypto, algorithm, request, expected), fields.response);
-  const user = ports.crypto.equal(fields.username, expected.user);
-  if (!response || !user) return 'wrong';
+  if (!isAnswerOf(ports.crypto, request, expected)) return 'wrong';
   const nonce = judgeNonce(ports, fields.nonce, now);
   if (nonce.kind !== 'good') return nonce.kind === 'stale' ? 'stale' : 'wrong';
   // Without qop the count is not part of what was hashed: whoever replays could write any.
   const count = fields.qop === undefined ? 'none' : (fields.nc ?? '');
   return (await ports.nonces.use(fields.nonce, count, nonce.until)) ? 'right' : 'stale';
 }
+
+/** The same for credentials that open nothing: nothing is counted, and a nonce that is too old makes them wrong like any other. */
+export const showsPassword = (ports: DigestPorts, request: DigestRequest, expected: Credentials): boolean =>
+  isAnswerOf(ports.crypto, request, expected) && judgeNonce(ports, request.fields.nonce, request.now).kind === 'good';

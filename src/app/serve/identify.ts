@@ -1,5 +1,5 @@
 import type { Mac } from '../../domain/mac.ts';
-import { ouiOf, parseMac } from '../../domain/mac.ts';
+import { macIn, ouiOf } from '../../domain/mac.ts';
 import type { Clue, RequestFacts } from '../../domain/recognise/clue.ts';
 import { mergeClues, type Identity } from '../../domain/recognise/merge-clues.ts';
 import { vendorOf, VENDORS } from '../../vendors/index.ts';
@@ -28,12 +28,8 @@ function clueFromOui(mac: Mac): Clue | undefined {
     : { source: 'oui', vendor: driver.id, mac, evidence: `MAC ${mac} has a prefix of ${driver.name}` };
 }
 
-/** The MAC that the file name carries, whoever's file it is. Six zeros begin no phone's: `y000000000108.cfg` is a model's file. */
-function macInPath(path: string | undefined): Mac | undefined {
-  const digits = /(?<![0-9a-f])(?!0{6})[0-9a-f]{12}(?![0-9a-f])/i.exec(path?.split('/').at(-1) ?? '')?.[0];
-  const mac = digits === undefined ? undefined : parseMac(digits);
-  return mac?.ok === true ? mac.value : undefined;
-}
+/** The MAC that the file name carries, whoever's file it is. */
+const macInPath = (path = ''): Mac | undefined => macIn(path.split('/').at(-1) ?? '');
 
 const RECOGNISERS = VENDORS.flatMap((driver) => driver.recognise);
 

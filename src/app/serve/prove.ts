@@ -1,25 +1,27 @@
-import type { Authorization } from '../../domain/trust/authorization.ts';
-import { readAuthorization } from '../../domain/trust/authorization.ts';
 import type { ClientCertificate } from '../../domain/recognise/clue.ts';
 import type { Identity } from '../../domain/recognise/merge-clues.ts';
 import { isInAny } from '../../domain/trust/network.ts';
 import type { Proof } from '../../domain/trust/proof.ts';
 import type { Challenge, PhoneDoor, Tenant } from '../../domain/tenant.ts';
-import { TOKEN_PURPOSE, type Directory, type PhoneRef } from '../ports.ts';
+import { TOKEN_PURPOSE, type PhoneRef } from '../ports.ts';
 import { findClaimed, type Recognised } from './identify.ts';
-import { basicMatches, isStrongEnough, judgeDigest, type Credentials, type DigestPorts } from './http-credentials.ts';
 import type { PhoneRequest } from './outcome.ts';
+import {
+  candidatesFor,
+  NOT_SHOWN,
+  proofOfPassword,
+  shownPassword,
+  type PasswordPorts,
+  type Verdict,
+} from './prove-password.ts';
 import type { TokenLookups } from './token-lookups.ts';
 import type { KnownPhone } from './known-phone.ts';
 
-export interface ProvePorts extends DigestPorts {
-  readonly directory: Directory;
+export interface ProvePorts extends PasswordPorts {
   readonly tokens: Pick<TokenLookups, 'ownerOf'>;
-  readonly loadPhone: (ref: PhoneRef) => Promise<KnownPhone | undefined>;
   readonly loadTenant: (tenant: Tenant['id']) => Promise<Tenant | undefined>;
-  readonly decodeBase64: (text: string) => string;
-  /** Resolves a fixed time after it was called, which is longer than looking up and loading a phone takes. */
-  readonly evenOut: () => Promise<void>;
+  /** Resolves a fixed time after it was called, which is longer than looking up and loading so many phones takes. */
+  readonly evenOut: (phones: number) => Promise<void>;
   /** Whether the operator has said that this very certificate counts as none. */
   readonly isRevoked: (certificate: ClientCertificate) => Promise<boolean>;
   /** Doors at which everybody is asked for credentials. */
@@ -45,6 +47,8 @@ export interface Standing {
   readonly tokenHash?: string | undefined;
   /** Where a phone was looked up by what a stranger may know: when an answer may go out that must not tell whether it is ours. */
   readonly even?: Promise<void> | undefined;
+  /** The user name is that of another phone than the one asked for: whether it is ours must not show in any answer. */
+  readonly otherUser: boolean;
 }
 
 interface FromUrl {
@@ -74,7 +78,12 @@ interface Subject {
 }
 
 /** The phone a request is about: the one its file name, User-Agent or certificate names; else the one its token names. */
-async function findSubject(ports: ProvePorts, identity: Identity, fromUrl: FromUrl): Promise<Subject> {
+async function findSubject(
+  ports: ProvePorts,
+  identity: Identity,
+  fromUrl: FromUrl,
+  begun: Promise<void> | undefined,
+): Promise<Subject> {
   if (fromUrl.phone !== undefined) {
     const own = await ports.loadPhone(fromUrl.phone);
     // The usual case needs no second look-up: the file named is the token's own phone's, or names no phone.
@@ -82,7 +91,7 @@ async function findSubject(ports: ProvePorts, identity: Identity, fromUrl: FromU
     if (own?.phone.mac === undefined && own?.phone.serial !== undefined && own.phone.serial === identity.serial)
       return { known: own };
   }
-  const even = ports.evenOut();
+  const even = begun ?? ports.evenOut(1);
   const claimed = await findClaimed(ports.directory, identity);
   return { known: claimed === undefined ? undefined : await ports.loadPhone(claimed), even };
 }
@@ -97,93 +106,6 @@ function challengeAt(
   if (!CHALLENGING.includes(door)) return undefined;
   const ofTenant = tenant?.policy.httpAuth ?? 'off';
   return ofTenant === 'off' ? httpAuth[door] : ofTenant;
-}
-
-/** Said of credentials that are nobody's, and of nothing else: the guard counts them. */
-export const WRONG_CREDENTIALS = 'wrong HTTP credentials';
-
-interface Verdict {
-  readonly proof?: Proof;
-  readonly doubt?: string;
-  readonly stale: boolean;
-}
-
-const NOT_SHOWN: Verdict = { stale: false };
-
-/** Credentials that are right for somebody, and what showing them proves. */
-interface Candidate {
-  readonly expected: Credentials;
-  readonly proof: Proof | undefined;
-}
-
-/**
- * The phone's own credentials, then those of the tenant whose prefix was asked, else of the phone's tenant: under a prefix the
- * right tenant credentials count the same whatever the MAC, or the answer would tell a neighbour's MAC from an unknown one. For
- * somebody unknown credentials that nobody has, so that judging takes as long.
- */
-function candidatesFor(known: KnownPhone | undefined, tenant: Tenant | undefined): readonly Candidate[] {
-  const nobody: Candidate = { expected: { user: ' ', password: ' ' }, proof: undefined };
-  return [
-    known === undefined
-      ? nobody
-      : {
-          expected: { user: known.phone.httpUser, password: known.phone.httpPassword.reveal() },
-          proof: { kind: 'phone_password', tenant: known.tenant.id, phone: known.phone.id },
-        },
-    tenant === undefined
-      ? nobody
-      : {
-          expected: { user: tenant.httpUser, password: tenant.httpPassword.reveal() },
-          proof: { kind: 'tenant_password', tenant: tenant.id },
-        },
-  ];
-}
-
-async function judgeOne(
-  ports: ProvePorts,
-  request: PhoneRequest,
-  authorization: Authorization,
-  { expected, proof }: Candidate,
-): Promise<'right' | 'wrong' | 'stale'> {
-  if (authorization.scheme === 'basic')
-    return basicMatches(ports.crypto, authorization, expected) && proof !== undefined ? 'right' : 'wrong';
-  const { method, target, door, at } = request;
-  const verdict = await judgeDigest(
-    ports,
-    { fields: authorization.fields, method, target, mayOmitQop: door === 'legacy', now: at },
-    expected,
-  );
-  return proof === undefined ? 'wrong' : verdict;
-}
-
-async function judgeCredentials(
-  ports: ProvePorts,
-  request: PhoneRequest,
-  authorization: Authorization,
-  candidates: readonly Candidate[],
-): Promise<Verdict> {
-  let stale = false;
-  for (const candidate of candidates) {
-    const verdict = await judgeOne(ports, request, authorization, candidate);
-    if (verdict === 'right' && candidate.proof !== undefined) return { proof: candidate.proof, stale: false };
-    stale ||= verdict === 'stale';
-  }
-  return { doubt: stale ? 'the nonce is too old or was used before' : WRONG_CREDENTIALS, stale };
-}
-
-async function proofOfPassword(
-  ports: ProvePorts,
-  request: PhoneRequest,
-  header: string,
-  known: KnownPhone | undefined,
-  tenant: Tenant | undefined,
-  challenge: Challenge | undefined,
-): Promise<Verdict> {
-  const authorization = readAuthorization(header, ports.decodeBase64);
-  if (!authorization.ok) return { doubt: 'unreadable Authorization header', stale: false };
-  if (!isStrongEnough(authorization.value, challenge))
-    return { doubt: 'HTTP credentials weaker than what is asked for', stale: false };
-  return judgeCredentials(ports, request, authorization.value, candidatesFor(known, tenant ?? known?.tenant));
 }
 
 /** A certificate proves the phone that its subject names, if its chain was verified for that phone's own maker. */
@@ -225,15 +147,18 @@ function proofsOfUrl(fromUrl: FromUrl, known: KnownPhone | undefined, { address 
 
 /** The second half of identifying: whom the directory knows, and what the request proves of it. */
 export async function prove(ports: ProvePorts, request: PhoneRequest, recognised: Recognised): Promise<Standing> {
+  const shown = shownPassword(ports, request, recognised.identity);
+  const otherUser = shown?.other !== undefined;
+  // Begun before anything is looked up.
+  const evenForTwo = otherUser ? ports.evenOut(2) : undefined;
   const fromUrl = await lookUpPrefix(ports, request);
-  const { known, even } = await findSubject(ports, recognised.identity, fromUrl);
+  const { known, even = evenForTwo } = await findSubject(ports, recognised.identity, fromUrl, evenForTwo);
   const byCertificate =
     request.certificate === undefined ? NOT_SHOWN : await proofOfCertificate(ports, request.certificate, recognised);
   const challenge = challengeAt(ports, request, fromUrl.tenant);
+  const candidates = candidatesFor(known, fromUrl.tenant ?? known?.tenant);
   const byPassword =
-    request.authorization === undefined
-      ? NOT_SHOWN
-      : await proofOfPassword(ports, request, request.authorization, known, fromUrl.tenant, challenge);
+    shown === undefined ? NOT_SHOWN : await proofOfPassword(ports, request, shown, candidates, challenge);
   const proofs = [
     ...proofsOfUrl(fromUrl, known, request),
     ...[byCertificate.proof, byPassword.proof].filter((proof) => proof !== undefined),
@@ -252,6 +177,7 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
     doubts,
     deadPrefix: fromUrl.dead,
     staleNonce: byPassword.stale,
+    otherUser,
     tokenHash: fromUrl.tokenHash,
     even,
   };

@@ -181,8 +181,9 @@ export const serveFile =
     const told = lookAgain(ports, request, await tellAnyway(ports, request));
     const { outcome, whenComplete } = told;
     const findings = ports.guard.note(request, outcome.kind, told.findings);
-    // Whether a MAC is ours must not show in the time it takes to refuse it (E3).
-    if ((told.findings.admission?.level ?? 0) === 0) await told.findings.standing?.even;
+    // Whether a MAC is ours must not show in the time it takes to refuse it (E3), nor whether one in a user name is.
+    const { admission, standing } = told.findings;
+    if ((admission?.level ?? 0) === 0 || standing?.otherUser === true) await standing?.even;
     return {
       ...outcome,
       onTransfer: (transfer) => {

@@ -18,6 +18,10 @@ export interface DigestFields {
   readonly cnonce?: string;
 }
 
+/** Who somebody says he is. */
+export const userOf = (authorization: Authorization): string =>
+  authorization.scheme === 'basic' ? authorization.user : authorization.fields.username;
+
 export interface UnreadableAuthorization {
   readonly kind: 'unreadable_authorization';
 }

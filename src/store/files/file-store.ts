@@ -1,8 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import type { ReadStream } from 'node:fs';
+import { lstat, mkdir, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreUnavailable, type FileStore } from '../../app/ports.ts';
+
+export type ByteRange = NonNullable<Parameters<FileStore['open']>[1]>;
 
 const INCOMING = 'incoming-';
 
@@ -28,8 +32,10 @@ async function attempt<T>(where: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+const CHECKSUM = /^[0-9a-f]{64}$/;
+
 function nameOf(sha256: string): string {
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('not a checksum of a stored file');
+  if (!CHECKSUM.test(sha256)) throw new Error('not a checksum of a stored file');
   return sha256;
 }
 
@@ -61,7 +67,7 @@ async function receive(
 }
 
 async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
+  const handle = await fs.promises.open(directory, 'r');
   try {
     await handle.sync();
   } finally {
@@ -69,17 +75,61 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Files by checksum in one directory. A name appears there when its content is whole and on the disk. */
-export async function openFileStore(directory: string): Promise<FileStore> {
+/** A file of the directory, and when it was last written or read. */
+export interface FileOnDisk {
+  readonly sha256: string;
+  readonly size: number;
+  readonly usedAt: Date;
+}
+
+/** Files by checksum in one directory. */
+export interface DirectoryStore extends FileStore {
+  /** Open already, so that it is read to its end also when it is removed meanwhile, and counted as used; undefined where it is not there. */
+  openNow(sha256: string, range?: ByteRange): Promise<ReadStream | undefined>;
+  list(): Promise<readonly FileOnDisk[]>;
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+async function openNow(file: string, stream: ReadStream): Promise<ReadStream | undefined> {
+  try {
+    await once(stream, 'open');
+    await utimes(file, new Date(), new Date());
+    return stream;
+  } catch (error) {
+    stream.destroy();
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function listFiles(directory: string): Promise<readonly FileOnDisk[]> {
+  const names = (await readdir(directory)).filter((name) => CHECKSUM.test(name));
+  const found = await Promise.all(
+    names.map(async (sha256) => {
+      const file = await lstat(join(directory, sha256)).catch(() => undefined);
+      return file?.isFile() === true ? [{ sha256, size: file.size, usedAt: file.mtime }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Opens a directory of files, made where it is not there. A name appears in it when its content is whole and on the disk. */
+export async function openFileStore(directory: string): Promise<DirectoryStore> {
   await attempt(directory, async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await removeAbandoned(directory);
   });
+  const open = (sha256: string, range?: ByteRange): ReadStream =>
+    fs.createReadStream(join(directory, nameOf(sha256)), {
+      fs: WITHOUT_LINKS,
+      ...(range === undefined ? {} : { start: range.first, end: range.last }),
+    });
 
-  return {
+  const files: DirectoryStore = {
     write: async (bytes, maxBytes) => {
       const incoming = join(directory, `${INCOMING}${randomBytes(8).toString('hex')}`);
-      const file = await attempt(directory, () => open(incoming, 'wx', 0o600));
+      const file = await attempt(directory, () => fs.promises.open(incoming, 'wx', 0o600));
       try {
         const received = await receive(bytes, maxBytes, file, directory);
         if (received === 'too_large') return received;
@@ -97,11 +147,13 @@ export async function openFileStore(directory: string): Promise<FileStore> {
       const found = await lstat(join(directory, nameOf(sha256))).catch(() => undefined);
       return found?.isFile() === true;
     },
-    open: (sha256, range) =>
-      fs.createReadStream(join(directory, nameOf(sha256)), {
-        fs: WITHOUT_LINKS,
-        ...(range === undefined ? {} : { start: range.first, end: range.last }),
-      }),
+    // `as`: a stream without an encoding gives bytes.
+    read: (sha256) => open(sha256) as AsyncIterable<unknown> as AsyncIterable<Uint8Array>,
+    open,
+    openNow: (sha256, range) => attempt(directory, () => openNow(join(directory, sha256), open(sha256, range))),
+    list: () => attempt(directory, () => listFiles(directory)),
     remove: (sha256) => attempt(directory, () => rm(join(directory, nameOf(sha256)), { force: true })),
+    within: () => files,
   };
+  return files;
 }

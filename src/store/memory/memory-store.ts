@@ -16,6 +16,7 @@ import { createHash } from 'node:crypto';
 import { identityColumns, KINDS, OIDC_NAME_COLUMN, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
 import { compareKeys, pageOf } from '../order.ts';
 import { takeTurns } from '../turns.ts';
+import { memoryContents } from './contents.ts';
 import { memoryGuard } from './guard.ts';
 import {
   countFleet,
@@ -147,6 +148,7 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
     certificates: memoryRepository(KINDS.server_certificates, PLATFORM, world, crypto),
     bans: memoryRepository(KINDS.bans, PLATFORM, world, crypto),
     decoys: memoryRepository(KINDS.decoys, PLATFORM, world, crypto),
+    contents: memoryContents(world),
     document: () => Promise.resolve(world.state().document),
     saveDocument: (document) =>
       world.write((state) => {

@@ -19,6 +19,11 @@ export interface StoredUpload extends Upload {
   readonly bytes: Uint8Array;
 }
 
+export interface StoredContent {
+  readonly at: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface StoredNews {
   readonly id: string;
   readonly node: string;
@@ -38,6 +43,8 @@ export interface State {
   /** Names of parameters that removed phones still hold, by what they are known again by. */
   readonly removedPhones: Map<string, readonly string[]>;
   readonly tokenUses: Map<string, TokenUse>;
+  /** By checksum. */
+  readonly contents: Map<string, StoredContent>;
   document: PlatformDocument;
   journal: readonly RequestRecord[];
   audit: readonly AuditEntry[];
@@ -72,6 +79,7 @@ export const emptyState = (): State => ({
   uploads: new Map(),
   removedPhones: new Map(),
   tokenUses: new Map(),
+  contents: new Map(),
   document: { settings: {} },
   journal: [],
   audit: [],
@@ -105,6 +113,7 @@ export const copyState = (state: State): State => ({
   uploads: new Map(state.uploads),
   removedPhones: new Map(state.removedPhones),
   tokenUses: new Map(state.tokenUses),
+  contents: new Map(state.contents),
   document: state.document,
   journal: state.journal,
   audit: state.audit,

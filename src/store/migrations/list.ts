@@ -7,18 +7,24 @@ export interface Dialect {
   readonly sequence: string;
   /** What ends a table. */
   readonly end: string;
-  /** The column `doc`, to ask for a field of it. */
-  readonly json: string;
+  /** A field of the document in a column. */
+  readonly field: (column: string, name: string) => string;
 }
 
 export const DIALECTS = {
-  sqlite: { key: 'text', bytes: 'blob', sequence: 'integer primary key autoincrement', end: ') strict', json: 'doc' },
+  sqlite: {
+    key: 'text',
+    bytes: 'blob',
+    sequence: 'integer primary key autoincrement',
+    end: ') strict',
+    field: (column, name) => `json_extract(${column}, '$.${name}')`,
+  },
   postgres: {
     key: 'text collate "C"',
     bytes: 'bytea',
     sequence: 'bigint generated always as identity primary key',
     end: ')',
-    json: 'doc::json',
+    field: (column, name) => `${column}::json ->> '${name}'`,
   },
 } as const satisfies Record<string, Dialect>;
 
@@ -179,11 +185,25 @@ const identities = ({ key }: Dialect): readonly string[] => [
 ];
 
 /** A person whose login there is stays; the users of one tenant are found without reading all. */
-const usersOfTenants = ({ key, json }: Dialect): readonly string[] => [
+const usersOfTenants = ({ key, field }: Dialect): readonly string[] => [
   `alter table users add column user_person_id ${key} references people (id)`,
-  `update users set user_person_id = (select id from people where people.id = users.${json} ->> 'person')`,
+  `update users set user_person_id = (select id from people where people.id = ${field('users.doc', 'person')})`,
   index('users', 'user_person_id'),
   index('users', 'user_tenant_id', 'key'),
+];
+
+/**
+ * Content of firmware files for all processes, in parts: PostgreSQL holds a value in memory as a whole. An image's checksum
+ * has a column, so that finding out who names a content is one question.
+ */
+const contentTables = (d: Dialect): readonly string[] => [
+  `alter table firmware_images add column sha256 ${d.key} not null default ''`,
+  `update firmware_images set sha256 = ${d.field('doc', 'sha256')}`,
+  index('firmware_images', 'sha256'),
+  `create table contents (sha256 ${d.key} primary key, at ${d.key} not null ${d.end}`,
+  index('contents', 'at'),
+  `create table content_parts (sha256 ${d.key} not null references contents (sha256) on delete cascade,
+    part integer not null, bytes ${d.bytes} not null, primary key (sha256, part) ${d.end}`,
 ];
 
 /** Oldest first. */
@@ -196,6 +216,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 7, statements: () => countedStates },
   { version: 8, statements: identities },
   { version: 9, statements: usersOfTenants },
+  { version: 10, statements: contentTables },
 ];
 
 /** Of the schema that this program knows. */

@@ -4,7 +4,14 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../app/ports.ts';
 import { hasPostgres, startPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
-import { groupNamed, macNumber, phoneNumber, tenantNamed } from '../../../test/kit/store-objects.ts';
+import {
+  BEFORE_CONTENTS,
+  firmwareNamed,
+  groupNamed,
+  macNumber,
+  phoneNumber,
+  tenantNamed,
+} from '../../../test/kit/store-objects.ts';
 import { createCipher } from '../cipher.ts';
 import { createCrypto } from '../crypto.ts';
 import { openPostgres } from './open.ts';
@@ -33,6 +40,18 @@ describe.skipIf(!(await hasPostgres()))('PostgreSQL', () => {
     await stores[0]?.platform.tenants.create(acme);
     for (const store of stores) expect((await store.platform.tenants.byKey('acme'))?.version).toBe(1);
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('firmware images of an older schema are found by their checksum', async () => {
+    const url = await server.createDatabase();
+    const store = await openPostgres({ url, cipher, crypto });
+    await store.platform.firmware.create(firmwareNamed('t46.rom', { sha256: 'a'.repeat(64) }));
+    await store.close();
+    await run(url, BEFORE_CONTENTS.join('; '));
+    const again = await openPostgres({ url, cipher, crypto });
+    expect(await again.platform.contents.isNamed('a'.repeat(64))).toBe(true);
+    expect(await again.platform.contents.isNamed('b'.repeat(64))).toBe(false);
+    await again.close();
   });
 
   test('two processes that give one MAC to two phones: one does, the other is told', async () => {

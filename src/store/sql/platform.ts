@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AuditEntry, PlatformDocument, PlatformStore } from '../../app/ports.ts';
 import { decodeDocument, encodeDocument, type DocumentText } from '../json-codec.ts';
 import { KINDS, PLATFORM } from '../kinds.ts';
+import { sqlContents } from './contents.ts';
 import { countFleet } from './fleet.ts';
 import { sqlRepository } from './repository.ts';
 import { sqlTokens } from './tokens.ts';
@@ -29,6 +30,7 @@ export function sqlPlatform(ground: Ground): PlatformStore {
     certificates: sqlRepository(KINDS.server_certificates, PLATFORM, ground),
     bans: sqlRepository(KINDS.bans, PLATFORM, ground),
     decoys: sqlRepository(KINDS.decoys, PLATFORM, ground),
+    contents: sqlContents(ground),
     document: async () => {
       const row = await session.reads.first(DOCUMENT, []);
       return row === undefined ? { settings: {} } : decodeDocument(row.doc, cipher, PLATFORM_CONTEXT);

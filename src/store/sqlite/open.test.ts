@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../app/ports.ts';
-import { groupNamed, id, phoneNumber, tenantNamed } from '../../../test/kit/store-objects.ts';
+import {
+  BEFORE_CONTENTS,
+  firmwareNamed,
+  groupNamed,
+  id,
+  phoneNumber,
+  tenantNamed,
+} from '../../../test/kit/store-objects.ts';
 import { createCipher } from '../cipher.ts';
 import { createCrypto } from '../crypto.ts';
 import { hotText } from '../sql/session.ts';
@@ -35,6 +42,19 @@ test('what was written is there after closing and opening again; the file is its
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const again = await open();
   expect((await again.platform.tenants.byKey('acme'))?.token.reveal()).toBe('tenant-token-acme');
+  await again.close();
+});
+
+test('firmware images of an older schema are found by their checksum', async () => {
+  const store = await open();
+  await store.platform.firmware.create(firmwareNamed('t46.rom', { sha256: 'a'.repeat(64) }));
+  await store.close();
+  const database = new Database(file);
+  for (const statement of BEFORE_CONTENTS) database.exec(statement);
+  database.close();
+  const again = await open();
+  expect(await again.platform.contents.isNamed('a'.repeat(64))).toBe(true);
+  expect(await again.platform.contents.isNamed('b'.repeat(64))).toBe(false);
   await again.close();
 });
 

@@ -1,6 +1,7 @@
 import type { Agreement } from './options.ts';
 import { dataPacket, oackPacket, type TftpPacket } from './packets.ts';
 import type { BlockSource } from './block-source.ts';
+import { packetsEarned } from './earned.ts';
 import { Patience } from './patience.ts';
 
 /** How a transfer ended. */
@@ -21,11 +22,6 @@ export interface ReadTransferInput {
   readonly onEnd: (end: TransferEnd, failure?: unknown) => void;
 }
 
-// U1: who has never acknowledged may be somebody else's forged address. Three packets at most for each request, and for a file
-// of one block no repetition beyond ten times what came in; a client that lost that block repeats its request.
-const PACKETS_BEFORE_ACK = 3;
-const AMPLIFICATION = 10;
-
 interface SentBlock {
   readonly packet: Buffer;
   readonly bytes: number;
@@ -45,7 +41,6 @@ export class ReadTransfer {
   #requests = 1;
   #bytesIn: number;
   #packetsOut = 0;
-  #bytesOut = 0;
   #delivered = 0;
   #ended = false;
 
@@ -171,14 +166,17 @@ export class ReadTransfer {
   }
 
   #mayRepeat(packet: Buffer): boolean {
-    if (this.#packetsOut >= PACKETS_BEFORE_ACK * this.#requests) return false;
-    const isWholeFile = this.#allRead && !this.#waitsForOptions;
-    return !isWholeFile || this.#bytesOut + packet.length <= AMPLIFICATION * this.#bytesIn;
+    const earned = packetsEarned({
+      requests: this.#requests,
+      requestBytes: this.#bytesIn,
+      packetBytes: packet.length,
+      isWholeFile: this.#allRead && !this.#waitsForOptions,
+    });
+    return this.#packetsOut < earned;
   }
 
   #send(packet: Buffer): void {
     this.#packetsOut += 1;
-    this.#bytesOut += packet.length;
     this.#input.send(packet);
   }
 

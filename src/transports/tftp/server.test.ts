@@ -208,6 +208,43 @@ describe('a stranger', () => {
     client.close();
   });
 
+  // What a forged request costs its victim, exactly. A name of one letter is the worst that can be asked; 16 letters is what
+  // phones ask; from 43 on no file of one block comes to more than ten times the request.
+  it.each([1, 16, 43])(
+    'U1: for a name of %i letters and a file of each size up to a block, nothing beyond the first packet comes to more than ten times the request',
+    async (letters) => {
+      // Who asks from 127.1.2.0 gets a file of 2 × 256 bytes.
+      const sizeFor = (address: string): number =>
+        address
+          .split('.')
+          .slice(2)
+          .reduce((size, part) => size * 256 + Number(part), 0);
+      const server = await serve(({ address }) => fileAnswer(bytesOf(sizeFor(address))), {
+        retransmitMilliseconds: 10,
+      });
+      const requestBytes = 2 + letters + 1 + 'octet'.length + 1;
+      for (let from = 0; from <= 512; from += 171) {
+        const sizes = Array.from({ length: 171 }, (_, n) => from + n).filter((size) => size <= 512);
+        const clients = await Promise.all(
+          sizes.map((size) => RawClient.open(server, `127.1.${String(size >> 8)}.${String(size & 255)}`)),
+        );
+        const ended = server.transfers.length + sizes.length;
+        for (const client of clients) client.ask('a'.repeat(letters));
+        await until(() => server.transfers.length === ended);
+        for (const [n, client] of clients.entries()) {
+          const size = sizes[n] ?? 0;
+          const packet = 4 + size;
+          const lengths = client.received.map(({ raw }) => raw.length);
+          // A file of exactly a block is a longer one: an empty block would follow.
+          const earned = size === 512 ? 3 : Math.min(3, Math.max(1, Math.floor((10 * requestBytes) / packet)));
+          expect({ size, lengths }).toEqual({ size, lengths: Array<number>(earned).fill(packet) });
+          client.close();
+        }
+      }
+    },
+    20_000,
+  );
+
   it('U1: a phone whose first block was lost gets it again by asking again, in the same transfer', async () => {
     const server = await serve(() => fileAnswer(bytesOf(500)), { retransmitMilliseconds: 5000 });
     const client = await RawClient.open(server);

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { TLSSocket, type SecureContext } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { Log } from '../../app/ports.ts';
 import type { ServeFile } from '../../app/serve/outcome.ts';
 import { given } from '../../domain/fields.ts';
@@ -9,7 +9,8 @@ import type { ClientCertificate } from '../../domain/recognise/clue.ts';
 import type { Door } from '../door.ts';
 import { answerRequests, HTTP_LIMITS, openDoor, peersOf, type HttpDoorOptions } from '../http/listener.ts';
 import { certificateReader, type ReadCertificate } from './client-certificate.ts';
-import { contextsByHost, ownContextOptions, type TlsMaterial } from './material.ts';
+import { exchangeable } from './exchangeable.ts';
+import type { TlsMaterial } from './material.ts';
 
 export interface HttpsDoorOptions extends HttpDoorOptions {
   readonly material: TlsMaterial;
@@ -26,22 +27,14 @@ export interface HttpsDoor extends Door {
 /** Whoever opens a handshake and leaves it is gone within ten seconds, also where the machine is busy (T7). */
 export const HANDSHAKE_MILLISECONDS = 8_000;
 
-/** What the listener uses just now; made as a whole, so that a reload that fails changes nothing. */
-interface InUse {
-  readonly byHost: ReadonlyMap<string, SecureContext>;
-  readonly read: ReadCertificate;
-}
-
-const use = (material: TlsMaterial, options: HttpsDoorOptions): InUse => ({
-  byHost: contextsByHost(material),
-  read: certificateReader({
+const readerOf = (material: TlsMaterial, options: HttpsDoorOptions): ReadCertificate =>
+  certificateReader({
     authorities: material.authorities,
     intermediates: material.intermediates,
     ...given({ onIntermediate: options.onIntermediate }),
     allowsWeak: material.legacyTls,
     clock: options.clock,
-  }),
-});
+  });
 
 /** Judges a connection's certificate once, at its first request. */
 function certificatesOfSockets(read: ReadCertificate): (socket: Socket) => ClientCertificate | undefined {
@@ -61,27 +54,25 @@ function certificatesOfSockets(read: ReadCertificate): (socket: Socket) => Clien
 
 /** Opens an HTTPS door for phones. Asks for a client certificate and goes on without: what it is worth is decided further in. */
 export async function startHttpsDoor(options: HttpsDoorOptions, serveFile: ServeFile, log: Log): Promise<HttpsDoor> {
-  let inUse = use(options.material, options);
+  let read = readerOf(options.material, options);
+  const shown = exchangeable(options.material);
   const server = createServer({
     ...HTTP_LIMITS,
     ...options.limits,
-    ...ownContextOptions(options.material),
+    ...shown.options,
     requestCert: true,
     rejectUnauthorized: false,
     handshakeTimeout: options.handshakeMilliseconds ?? HANDSHAKE_MILLISECONDS,
-    SNICallback: (host, callback) => {
-      callback(null, inUse.byHost.get(host.toLowerCase()));
-    },
   });
-  const certificateOf = certificatesOfSockets((peer) => inUse.read(peer));
+  const certificateOf = certificatesOfSockets((peer) => read(peer));
   const peerOf = peersOf(server, options, log);
   const door = await openDoor(server, options, answerRequests(options, serveFile, log, { peerOf, certificateOf }));
   return {
     ...door,
     reload: (material) => {
-      const next = use(material, options);
-      server.setSecureContext(ownContextOptions(material));
-      inUse = next;
+      const next = readerOf(material, options);
+      shown.exchange(server, material);
+      read = next;
     },
   };
 }
