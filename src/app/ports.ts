@@ -379,14 +379,17 @@ export interface GuardBoard {
   trim(before: { readonly news: Date; readonly proven: Date }): Promise<void>;
 }
 
-/** The whole store. In `transaction` all or nothing of what `work` writes through the store it is given is kept. */
+/**
+ * The whole store. In `transaction` all or nothing of what `work` writes through the store it is given is kept. Those that are
+ * `about` the same tenant wait for each other; one that doesn't say is about the platform.
+ */
 export interface Store {
   readonly platform: PlatformStore;
   readonly directory: Directory;
   readonly journal: Journal;
   readonly guard: GuardBoard;
   tenant(id: TenantId): TenantStore;
-  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  transaction<T>(work: (store: Store) => Promise<T>, about?: readonly TenantId[]): Promise<T>;
   /** The store as it is at this moment, for reading only, while others go on writing. */
   snapshot(): Promise<Snapshot>;
   /** Removes everything but the journal of requests: before a backup takes its place, in the same transaction. */

@@ -30,6 +30,6 @@ export function watchedSession({ reads, write }: Session, watch: WatchStore = ()
       run: (query) => timed('read', () => reads.run(query)),
       first: (text, parameters) => timed('read', () => reads.first(text, parameters)),
     },
-    write: (work, isolation) => timed('write', () => write(work, isolation)),
+    write: (work, isolation, about) => timed('write', () => write(work, isolation, about)),
   };
 }
