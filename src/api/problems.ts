@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'too-many-tries': { status: 429, title: 'Too many wrong tries: wait' },
   'internal-error': { status: 500, title: 'Something went wrong in the server' },
   unavailable: { status: 503, title: 'The store cannot be used now' },
+  'storage-full': { status: 507, title: 'There is no room to keep it' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 export type ProblemType = keyof typeof PROBLEMS;
 

@@ -425,5 +425,10 @@ export interface FileStore {
 
 /** Thrown by a store whose data cannot be read or written; phones then get 503 and keep what they have. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
+}
+
+/** There is no room for what was to be written. What is kept can be read. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name = 'StoreFull';
 }

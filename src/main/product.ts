@@ -12,6 +12,7 @@ import { openGuard, type OpenGuard } from './guard.ts';
 import { openDoors, type DoorReport } from './doors.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { openMetricsDoor } from './metrics-door.ts';
+import { quietLog } from './quiet-log.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import { CurrentTrust } from './current-trust.ts';
 import type { OpenStore } from './open-store.ts';
@@ -71,7 +72,7 @@ export async function startProduct(
   clock = CLOCK,
 ): Promise<Product> {
   const { crypto } = keyring;
-  const log = metrics.countEvents(plainLog);
+  const log = metrics.countEvents(quietLog(plainLog));
   const host = config.host ?? ownAddress();
   const files = await openFileStore(join(config.dataDir, 'firmware'));
   const firstLogin = await ensureOperator(store, crypto);

@@ -31,6 +31,10 @@ export interface Node {
   /** The password of the first operator, where this process made it. */
   readonly firstPassword: string | undefined;
   readonly api: (token: string, method: string, path: string, body?: unknown) => Promise<Answer>;
+  readonly pid: number;
+  readonly isAlive: () => boolean;
+  /** What it has said on standard error, line by line. */
+  readonly log: () => readonly string[];
   /** As the machine's power would. */
   readonly kill: () => Promise<void>;
 }
@@ -89,8 +93,9 @@ export async function startNode({ address, ports, dataDir, environment }: NodeOp
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';
-  child.stderr.on('data', (bytes: Buffer) => (errors = (errors + bytes.toString()).slice(-4000)));
-  const banner = await bannerOf(child, () => errors);
+  child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+  const banner = await bannerOf(child, () => errors.slice(-4000));
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
   const door = (name: TcpDoor): string => `${schemeOf(name, address)}://${address}:${portOf(name)}`;
   return {
     address,
@@ -106,8 +111,11 @@ export async function startNode({ address, ports, dataDir, environment }: NodeOp
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
+    pid: child.pid ?? 0,
+    isAlive,
+    log: () => errors.split('\n').filter((line) => line !== ''),
     kill: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (!isAlive()) return;
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;

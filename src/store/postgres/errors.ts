@@ -1,10 +1,11 @@
-import { StoreUnavailable } from '../../app/ports.ts';
+import { StoreFull, StoreUnavailable } from '../../app/ports.ts';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
+const DISK_FULL = '53100';
 
 /** Classes that speak of the statement or its data: constraints and our bugs. Everything else speaks of the server or the way to it. */
 const ABOUT_THE_STATEMENT = /^(0A|0Z|20|21|22|23|24|25001|2[678BDF]|3[4589]|3B|3F|40|42|44)/;
@@ -20,6 +21,7 @@ export function translate(error: unknown, where: string): unknown {
   const code = codeOf(error);
   if (/^[0-9A-Z]{5}$/.test(code) && ABOUT_THE_STATEMENT.test(code)) return error;
   const reason = error instanceof Error ? error.message : String(error);
+  if (code === DISK_FULL) return new StoreFull(`${where} can't be written: ${reason}`, { cause: error });
   return new StoreUnavailable(`${where} can't be used: ${reason}`, { cause: error });
 }
 

@@ -7,8 +7,12 @@ const { file, everyMilliseconds } = workerData as { readonly file: string; reado
 const database = new Database(file, { timeout: 0 });
 
 const timer = setInterval(() => {
-  // PASSIVE stops for nobody, and nobody for it (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
-  database.pragma('wal_checkpoint(PASSIVE)');
+  try {
+    // PASSIVE stops for nobody, and nobody for it (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+    database.pragma('wal_checkpoint(PASSIVE)');
+  } catch {
+    // A disk that is full or fails is told to those who write. The log stays as it is until the next turn.
+  }
 }, everyMilliseconds);
 
 parentPort?.once('message', () => {
