@@ -376,7 +376,8 @@ export interface GuardBoard {
   noteProven(sources: readonly Source[], at: Date): Promise<void>;
   /** When that was last noted. */
   provenAt(source: Source): Promise<string | undefined>;
-  trim(before: { readonly news: Date; readonly proven: Date }): Promise<void>;
+  /** What is older goes, and news that are further `ahead`: their node's clock was wrong. */
+  trim(before: { readonly news: Date; readonly proven: Date; readonly ahead: Date }): Promise<void>;
 }
 
 /**

@@ -96,7 +96,7 @@ describe.skipIf(!(await canMount()))('with disks of its own (skipped where tests
       const { kept, answer } = await writeUntilRefused(firm, edited.path);
       expect(refusal(answer)).toEqual(FULL);
       const fresh = await firstRefused(firm, others.slice(1));
-      for (let round = 0; round < 30; round++) {
+      for (let round = 0; round < 40; round++) {
         expect((await fetchFile(firm, served)).text).toBe(before.text);
         expect(refusal(await fetchFile(firm, fresh))).toEqual(COMES_BACK);
         expect(refusal(await firm.api('PATCH', served.path, { label: `not kept ${round}` }))).toEqual(FULL);
@@ -170,7 +170,7 @@ describe.skipIf(!hasStrace())(
         const before = await fetchFile(firm, served);
         await untilServed(firm, served);
         const permit = await refuseWrites(firm.node.pid);
-        for (let round = 0; round < 20; round++) {
+        for (let round = 0; round < 40; round++) {
           expect((await fetchFile(firm, served)).text).toBe(before.text);
           expect(refusal(await fetchFile(firm, fresh))).toEqual(COMES_BACK);
           expect(refusal(await firm.api('PATCH', served.path, { label: `not kept ${round}` }))).toEqual(LATER);
