@@ -113,8 +113,8 @@ describe.skipIf(library === undefined)(
 
         machine.set(3653);
         expect((await fetchFile(firm, phone)).text).toBe(text);
-      // Node writes the header once a second.
-      await expect.poll(async () => yearIn(await fetchFile(firm, phone)), { timeout: 5_000 }).toBe(year + 10);
+        // Node writes the header once a second.
+        await expect.poll(async () => yearIn(await fetchFile(firm, phone)), { timeout: 5_000 }).toBe(year + 10);
         expect((await firm.api('GET', phone.path)).status).toBe(401);
         const later = await withSession(firm);
         await useEverything(later, phone, text, 3);
