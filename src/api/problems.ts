@@ -26,6 +26,7 @@ export const PROBLEMS = {
   'internal-error': { status: 500, title: 'Something went wrong in the server' },
   'sign-in-unavailable': { status: 503, title: 'The sign-in service does not answer' },
   unavailable: { status: 503, title: 'The store cannot be used now' },
+  'storage-full': { status: 507, title: 'There is no room to keep it' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 export type ProblemType = keyof typeof PROBLEMS;
 

@@ -410,17 +410,21 @@ export interface GuardBoard {
   noteProven(sources: readonly Source[], at: Date): Promise<void>;
   /** When that was last noted. */
   provenAt(source: Source): Promise<string | undefined>;
-  trim(before: { readonly news: Date; readonly proven: Date }): Promise<void>;
+  /** What is older goes, and news that are further `ahead`: their node's clock was wrong. */
+  trim(before: { readonly news: Date; readonly proven: Date; readonly ahead: Date }): Promise<void>;
 }
 
-/** The whole store. In `transaction` all or nothing of what `work` writes through the store it is given is kept. */
+/**
+ * The whole store. In `transaction` all or nothing of what `work` writes through the store it is given is kept. Those that are
+ * `about` the same tenant wait for each other; one that doesn't say is about the platform.
+ */
 export interface Store {
   readonly platform: PlatformStore;
   readonly directory: Directory;
   readonly journal: Journal;
   readonly guard: GuardBoard;
   tenant(id: TenantId): TenantStore;
-  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  transaction<T>(work: (store: Store) => Promise<T>, about?: readonly TenantId[]): Promise<T>;
   /** The store as it is at this moment, for reading only, while others go on writing. */
   snapshot(): Promise<Snapshot>;
   /** Removes everything but the journal of requests: before a backup takes its place, in the same transaction. */
@@ -463,5 +467,10 @@ export interface FileStore extends FileContents {
 
 /** Thrown by a store whose data cannot be read or written; phones then get 503 and keep what they have. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
+}
+
+/** There is no room for what was to be written. What is kept can be read. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name = 'StoreFull';
 }

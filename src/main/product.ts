@@ -11,6 +11,7 @@ import { openDoors, type DoorReport } from './doors.ts';
 import { openOidc } from './oidc.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { openMetricsDoor } from './metrics-door.ts';
+import { quietLog } from './quiet-log.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import { CurrentTrust } from './current-trust.ts';
 import { openFiles } from './open-files.ts';
@@ -71,7 +72,7 @@ export async function startProduct(
   clock = CLOCK,
 ): Promise<Product> {
   const { crypto } = keyring;
-  const log = metrics.countEvents(plainLog);
+  const log = metrics.countEvents(quietLog(plainLog));
   const host = config.host ?? ownAddress();
   const { files, tidyFiles } = await openFiles(config, store, clock);
   const oidc = await openOidc(config, nonces, clock);

@@ -199,7 +199,8 @@ export async function testApi(changes: Partial<ApiDeps> = {}): Promise<TestApi> 
     firmware: { maxFileBytes: 1000, quotaBytes: 2000 },
     authenticate: 'local-operator',
     watch: {
-      unready: () => Promise.resolve([]),
+      remarks: () => [],
+    unready: () => Promise.resolve([]),
       metrics: () => Promise.resolve(''),
       metricsContentType: 'text/plain',
       onAnswered: () => undefined,

@@ -149,9 +149,10 @@ export function sqlRepository<K extends Table>(
     const row = await session.reads.first(text, parameters(value));
     return row && versioned(row);
   };
+  const writeOwn = <R>(work: (db: Executor) => Promise<R>): Promise<R> => session.write(work, 'serializable', [scope]);
   const write = (object: T, work: (db: Executor, object: T) => Promise<WriteResult<T>>): Promise<WriteResult<T>> => {
     assertScope(kind, scope, object);
-    return session.write((db) =>
+    return writeOwn((db) =>
       work(db, withoutVersion(object)).catch((error: unknown) => {
         throw isForeignKeyError(error) ? new DanglingPointer(kind.word, kind.key(object), { cause: error }) : error;
       }),
@@ -176,6 +177,6 @@ export function sqlRepository<K extends Table>(
     },
     create: async (object, version = 1) => write(object, (db, kept) => insertRow(db, keeping, kept, version)),
     replace: async (object, ifVersion) => write(object, (db, kept) => updateRow(db, keeping, kept, ifVersion)),
-    remove: (id) => session.write((db) => deleteRow(db, keeping, id)),
+    remove: (id) => writeOwn((db) => deleteRow(db, keeping, id)),
   };
 }

@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { Cipher } from '../cipher.ts';
-import type { KeyedHash } from '../kinds.ts';
+import type { KeyedHash, Scope } from '../kinds.ts';
 
 declare const row: unique symbol;
 
@@ -35,8 +35,15 @@ export type Isolation = 'serializable' | 'row_locks';
 export interface Session {
   /** Sees what is committed; inside a transaction, what that has written. */
   readonly reads: Executor;
-  /** All or nothing of what `work` writes. It may run again after a conflict, so it keeps nothing outside. */
-  readonly write: <T>(work: (db: Executor) => Promise<T>, isolation?: Isolation) => Promise<T>;
+  /**
+   * All or nothing of what `work` writes. It may run again after a conflict, so it keeps nothing outside. `about` says whose
+   * objects a serializable one is about; left out, the platform's.
+   */
+  readonly write: <T>(
+    work: (db: Executor) => Promise<T>,
+    isolation?: Isolation,
+    about?: readonly Scope[],
+  ) => Promise<T>;
   /** All or nothing of what may be lost with the machine's power: nobody waits for the disk. */
   readonly writeSoon: (statements: readonly Statement[]) => Promise<void>;
 }

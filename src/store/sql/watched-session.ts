@@ -30,7 +30,7 @@ export function watchedSession({ reads, write, writeSoon }: Session, watch: Watc
       run: (query) => timed('read', () => reads.run(query)),
       first: (text, parameters) => timed('read', () => reads.first(text, parameters)),
     },
-    write: (work, isolation) => timed('write', () => write(work, isolation)),
+    write: (work, isolation, about) => timed('write', () => write(work, isolation, about)),
     writeSoon: (statements) => timed('write', () => writeSoon(statements)),
   };
 }
