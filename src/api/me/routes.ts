@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../app/access/actor.ts';
 import { inTenant } from '../../app/documents/change-object.ts';
 import { openPlatform, openTenant } from '../../app/documents/open-scope.ts';
-import type { Saved } from '../../app/documents/save-document.ts';
 import type { TenantScope } from '../../app/documents/scope.ts';
 import { changeOwnPhone, ownChange } from '../../app/phones/change-own-phone.ts';
 import type { Versioned } from '../../app/ports.ts';
@@ -66,19 +65,6 @@ async function showMe(deps: ApiDeps, self: Self): Promise<Json> {
   };
 }
 
-function objectOf(saved: Saved<Phone>): Versioned<Phone> {
-  switch (saved.kind) {
-    case 'invalid':
-      throw invalid(saved.issues);
-    case 'conflict':
-      throw conflict(saved.error);
-    case 'created':
-    case 'changed':
-    case 'unchanged':
-      return saved.object;
-  }
-}
-
 function offerReading(app: Api, deps: ApiDeps): void {
   app.get('/me', { schema: { tags: [TAG], summary: 'Who I am', response: { 200: shownMe } } }, async (request, reply) =>
     (reply as FastifyReply).send(await showMe(deps, selfOf(request))),
@@ -131,8 +117,10 @@ export function meRoutes(app: Api, deps: ApiDeps): void {
       const done = await inTenant(deps)(self.actor, self.tenant, async (scope) => {
         const before = await findOwn(request, self, scope);
         if (!expectationOf(request)(before)) throw new Problem('stale');
-        const phone = objectOf(await changeOwnPhone(scope, self.actor, before, request.body));
-        return { phone, shown: await presentOwnPhone(phone, scope) };
+        const saved = await changeOwnPhone(scope, self.actor, before, request.body);
+        if (saved.kind === 'invalid') throw invalid(saved.issues);
+        if (saved.kind === 'conflict') throw conflict(saved.error);
+        return { phone: saved.object, shown: await presentOwnPhone(saved.object, scope) };
       });
       if (done === undefined) throw new Problem('not-found');
       return (reply as FastifyReply).header('etag', etagOf(done.phone)).send(done.shown);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PHONE_STATES } from '../../domain/phone.ts';
+import { shownPhone } from '../phones/schema.ts';
 
 export const shownMe = z
   .object({
@@ -25,16 +25,20 @@ const openSettings = z.record(
   }),
 );
 
-export const shownOwnPhone = z
-  .object({
-    name: z.string(),
-    mac: z.string().optional(),
-    serial: z.string().optional(),
-    vendor: z.string(),
-    model: z.string(),
-    label: z.string().optional(),
-    blocked: z.boolean(),
-    state: z.enum(PHONE_STATES),
+const SAME = {
+  name: true,
+  mac: true,
+  serial: true,
+  vendor: true,
+  model: true,
+  label: true,
+  blocked: true,
+  state: true,
+} as const;
+
+export const shownOwnPhone = shownPhone
+  .pick(SAME)
+  .extend({
     /** When it last fetched anything, and the firmware that it said then. */
     lastSeen: z.object({ at: z.string(), firmware: z.string().optional() }).optional(),
     settings: openSettings,
