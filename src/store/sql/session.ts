@@ -44,7 +44,7 @@ export interface Session {
     isolation?: Isolation,
     about?: readonly Scope[],
   ) => Promise<T>;
-  /** All or nothing of what may be lost with the machine's power: nobody waits for the disk. */
+  /** All or nothing of what may be lost with the machine's power: nobody waits for the disk. It may run again, so it is written once only. */
   readonly writeSoon: (statements: readonly Statement[]) => Promise<void>;
 }
 

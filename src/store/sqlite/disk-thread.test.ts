@@ -62,13 +62,14 @@ test('what was given before the end is written, and after it nobody takes anythi
   await thread.stop();
   await last;
   expect(all()).toEqual([5]);
-  expect(thread.write(insert(6))).toBeUndefined();
+  expect(await thread.write(insert(6))).toBe(false);
 });
 
-test('where no thread can be had, that is said', async () => {
-  const told = new Promise<void>((resolve) => {
-    const none = startDiskThread(join(directory, 'a.db'), resolve, new URL('./no-such-worker.js', import.meta.url));
-    void none.write(insert(1))?.catch(() => undefined);
-  });
-  await told;
+test('where no thread can be had, that is said, also to those who had given it work', async () => {
+  const file = join(directory, 'a.db');
+  const none = startDiskThread(file, () => (failures += 1), new URL('./no-such-worker.js', import.meta.url));
+  expect(await none.write(insert(1))).toBe(false);
+  expect(failures).toBe(1);
+  expect(await none.write(insert(2))).toBe(false);
+  expect(all()).toEqual([]);
 });

@@ -25,8 +25,8 @@ export interface DiskAnswer {
 
 /** The thread that works at the disk beside the process's own. */
 export interface DiskThread {
-  /** All of the statements or none; undefined where there is no such thread (any more). */
-  readonly write: (statements: readonly Statement[]) => Promise<void> | undefined;
+  /** All of the statements or none; false where there is no such thread (any more), and nobody knows whether they are written. */
+  readonly write: (statements: readonly Statement[]) => Promise<boolean>;
   /** Resolves when what it was given is written and nothing of it holds the file any more. */
   readonly stop: () => Promise<void>;
 }
@@ -36,7 +36,7 @@ const PATIENCE_MILLISECONDS = 60_000;
 const WORKER = new URL(`./disk-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
 
 interface Caller {
-  readonly resolve: () => void;
+  readonly resolve: (isWritten: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -65,25 +65,27 @@ export function startDiskThread(file: string, onFailure: () => void, source: URL
     const caller = callers.get(id);
     callers.delete(id);
     if (callers.size === 0 && isThere) worker.unref();
-    if (failure === undefined) caller?.resolve();
+    if (failure === undefined) caller?.resolve(true);
     else caller?.reject(translate(Object.assign(new Error(failure.message), { code: failure.code }), file));
   });
-  worker.on('error', (error) => {
+  worker.on('error', () => {
     isThere = false;
-    for (const { reject } of callers.values()) reject(error);
-    callers.clear();
     onFailure();
+    for (const { resolve } of callers.values()) resolve(false);
+    callers.clear();
   });
   worker.unref();
   return {
     write: (statements) =>
-      isThere
-        ? new Promise((resolve, reject) => {
-            const id = ++orders;
-            callers.set(id, { resolve, reject });
-            give({ kind: 'write', id, statements });
-          })
-        : undefined,
+      new Promise((resolve, reject) => {
+        if (!isThere) {
+          resolve(false);
+          return;
+        }
+        const id = ++orders;
+        callers.set(id, { resolve, reject });
+        give({ kind: 'write', id, statements });
+      }),
     stop: async () => {
       isThere = false;
       give({ kind: 'close' });

@@ -89,8 +89,9 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlStore> {
       writer.execute(`PRAGMA wal_autocheckpoint = ${USUAL_PAGES}`);
     });
     const { write, turns, changes } = createWriter(writer, options.patienceMilliseconds);
-    const writeSoon: Session['writeSoon'] = (statements) =>
-      thread.write(statements) ?? write((db) => runStatements(db, statements), 'row_locks');
+    const writeSoon: Session['writeSoon'] = async (statements) => {
+      if (!(await thread.write(statements))) await write((db) => runStatements(db, statements), 'row_locks');
+    };
     const session = watchedSession({ reads: reader, write, writeSoon }, watch);
     return sqlStore(
       { session, changes, cipher, crypto },
