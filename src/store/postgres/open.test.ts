@@ -6,6 +6,9 @@ import { StoreUnavailable } from '../../app/ports.ts';
 import { hasPostgres, startPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import {
   BEFORE_CONTENTS,
+  BEFORE_PERSONS_OF_USERS,
+  personNamed,
+  userNamed,
   firmwareNamed,
   groupNamed,
   macNumber,
@@ -52,6 +55,20 @@ describe.skipIf(!(await hasPostgres()))('PostgreSQL', () => {
     const again = await openPostgres({ url, cipher, crypto });
     expect(await again.platform.contents.isNamed('a'.repeat(64))).toBe(true);
     expect(await again.platform.contents.isNamed('b'.repeat(64))).toBe(false);
+    await again.close();
+  });
+
+  test('a person who has a login of before the schema knew it cannot be removed', async () => {
+    const url = await server.createDatabase();
+    const store = await openPostgres({ url, cipher, crypto });
+    await store.platform.tenants.create(acme);
+    const ada = personNamed('ada');
+    await store.tenant(acme.id).people.create(ada);
+    await store.platform.users.create(userNamed('ada', { role: 'user', tenant: acme.id, person: ada.id }));
+    await store.close();
+    await run(url, BEFORE_PERSONS_OF_USERS.join('; '));
+    const again = await openPostgres({ url, cipher, crypto });
+    expect((await again.tenant(acme.id).people.remove(ada.id)).ok).toBe(false);
     await again.close();
   });
 
