@@ -195,7 +195,7 @@ export async function testApi(changes: Partial<ApiDeps> = {}): Promise<TestApi> 
     authenticate: 'local-operator',
     watch: {
       remarks: () => [],
-    unready: () => Promise.resolve([]),
+      unready: () => Promise.resolve([]),
       metrics: () => Promise.resolve(''),
       metricsContentType: 'text/plain',
       onAnswered: () => undefined,
