@@ -248,6 +248,19 @@ export interface ServerCertificate {
   readonly selfSigned: boolean;
 }
 
+/** Names of parameters that a device holds whose phone was removed, by what it is known again by (`identitiesOf`). */
+export interface Leftover {
+  readonly identity: string;
+  readonly given: readonly string[];
+}
+
+export interface Leftovers {
+  /** In order of identity. */
+  list(page: Page): Promise<readonly Leftover[]>;
+  /** Adds to what is known of the device. */
+  keep(leftover: Leftover): Promise<void>;
+}
+
 /** Settings of the whole installation. */
 export interface PlatformDocument {
   /** The layer between model and tenant. */
@@ -299,6 +312,7 @@ export interface PlatformStore {
   readonly certificates: Repository<ServerCertificate>;
   readonly bans: Repository<Ban>;
   readonly decoys: Repository<Decoy>;
+  readonly leftovers: Leftovers;
   document(): Promise<PlatformDocument>;
   saveDocument(document: PlatformDocument): Promise<void>;
   /** Read from indexes: some ten milliseconds for 100,000 phones. */

@@ -1,6 +1,7 @@
 import type {
   Directory,
   Journal,
+  Leftovers,
   PhoneRef,
   PlatformStore,
   RequestRecord,
@@ -9,6 +10,7 @@ import type {
   TokenRepository,
 } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
+import { together } from '../../domain/removed-phone.ts';
 import { createHash } from 'node:crypto';
 import { KINDS, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
 import { compareKeys } from '../order.ts';
@@ -112,6 +114,18 @@ function memoryTokens(world: World, crypto: KeyedHash): TokenRepository {
   };
 }
 
+const memoryLeftovers = (world: World): Leftovers => ({
+  list: ({ after = '', limit }) => {
+    const all = Array.from(world.state().removedPhones, ([identity, given]) => ({ identity, given }));
+    const further = all.filter(({ identity }) => compareKeys(identity, after) > 0);
+    return Promise.resolve(further.sort((a, b) => compareKeys(a.identity, b.identity)).slice(0, limit));
+  },
+  keep: ({ identity, given }) =>
+    world.write((state) => {
+      state.removedPhones.set(identity, together(state.removedPhones.get(identity) ?? [], given));
+    }),
+});
+
 function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
   return {
     tenants: memoryRepository(KINDS.tenants, PLATFORM, world, crypto),
@@ -126,6 +140,7 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
     certificates: memoryRepository(KINDS.server_certificates, PLATFORM, world, crypto),
     bans: memoryRepository(KINDS.bans, PLATFORM, world, crypto),
     decoys: memoryRepository(KINDS.decoys, PLATFORM, world, crypto),
+    leftovers: memoryLeftovers(world),
     document: () => Promise.resolve(world.state().document),
     saveDocument: (document) =>
       world.write((state) => {

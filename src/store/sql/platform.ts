@@ -4,6 +4,7 @@ import { decodeDocument, encodeDocument, type DocumentText } from '../json-codec
 import { KINDS, PLATFORM } from '../kinds.ts';
 import { countFleet } from './fleet.ts';
 import { sqlRepository } from './repository.ts';
+import { sqlLeftovers } from './removed-phones.ts';
 import { sqlTokens } from './tokens.ts';
 import { hotText, type Ground } from './session.ts';
 import { touchPlatform } from './tags.ts';
@@ -28,6 +29,7 @@ export function sqlPlatform(ground: Ground): PlatformStore {
     certificates: sqlRepository(KINDS.server_certificates, PLATFORM, ground),
     bans: sqlRepository(KINDS.bans, PLATFORM, ground),
     decoys: sqlRepository(KINDS.decoys, PLATFORM, ground),
+    leftovers: sqlLeftovers(ground),
     document: async () => {
       const row = await session.reads.first(DOCUMENT, []);
       return row === undefined ? { settings: {} } : decodeDocument(row.doc, cipher, PLATFORM_CONTEXT);
