@@ -172,7 +172,7 @@ const CRAFTED: Readonly<Record<string, readonly [() => readonly string[], RegExp
     /line \d+ .*phone/,
   ],
   'something left on what is no device': [
-    changed('audit', () => ({ kind: 'leftover', doc: { identity: 'mac/../x', given: ['a'] } })),
+    changed('upload', () => ({ kind: 'leftover', doc: { identity: 'mac/../x', given: ['a'] } })),
     /line \d+ .*identity must name a device/,
   ],
   'an upload with a path': [
