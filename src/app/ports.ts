@@ -267,6 +267,19 @@ export interface ServerCertificate {
   readonly selfSigned: boolean;
 }
 
+/** Names of parameters that a device holds whose phone was removed, by what it is known again by (`identitiesOf`). */
+export interface Leftover {
+  readonly identity: string;
+  readonly given: readonly string[];
+}
+
+export interface Leftovers {
+  /** In order of identity. */
+  list(page: Page): Promise<readonly Leftover[]>;
+  /** Adds to what is known of the device. */
+  keep(leftover: Leftover): Promise<void>;
+}
+
 /** Settings of the whole installation. */
 export interface PlatformDocument {
   /** The layer between model and tenant. */
@@ -333,6 +346,7 @@ export interface PlatformStore {
   readonly bans: Repository<Ban>;
   readonly decoys: Repository<Decoy>;
   readonly contents: StoredContents;
+  readonly leftovers: Leftovers;
   document(): Promise<PlatformDocument>;
   saveDocument(document: PlatformDocument): Promise<void>;
   /** Read from indexes: some ten milliseconds for 100,000 phones. */

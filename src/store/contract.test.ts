@@ -809,6 +809,24 @@ function describeStore(open: () => Promise<Store>): void {
       expect(await ours.phones.state(phone.id)).toEqual({ given: [], served: {} });
     });
 
+    test('what removed devices hold is listed in order, page after page, and added to', async () => {
+      const { leftovers } = store.platform;
+      const [one, other] = [`mac/${macNumber(8)}`, 'serial/yealink/S1'];
+      await leftovers.keep({ identity: other, given: ['c'] });
+      await leftovers.keep({ identity: one, given: ['b'] });
+      await leftovers.keep({ identity: one, given: ['a', 'b'] });
+      const all = [
+        { identity: one, given: ['a', 'b'] },
+        { identity: other, given: ['c'] },
+      ];
+      expect(await leftovers.list({ limit: 9 })).toEqual(all);
+      expect(await leftovers.list({ limit: 1 })).toEqual(all.slice(0, 1));
+      expect(await leftovers.list({ after: one, limit: 9 })).toEqual(all.slice(1));
+      const phone = kept(await ours.phones.create(phoneNumber(8, acme)));
+      expect((await ours.phones.state(phone.id)).given).toEqual(['a', 'b']);
+      expect(await leftovers.list({ limit: 9 })).toEqual(all.slice(1));
+    });
+
     test('of a phone that is gone nothing is kept', async () => {
       await ours.phones.updateState(id('phone-9'), () => served);
       expect(await ours.phones.state(id('phone-9'))).toEqual({ given: [], served: {} });

@@ -40,6 +40,7 @@ import type {
   AuditEntry,
   Authority,
   Intermediate,
+  Leftover,
   OidcTie,
   PlatformDocument,
   Revocation,
@@ -349,6 +350,11 @@ export const keptAudit = kept<AuditEntry>({
     .max(1000)
     .transform((changes) => changes.map((change) => given(change)))
     .optional(),
+});
+
+export const keptLeftover = kept<Leftover>({
+  identity: z.string().regex(/^(?:mac\/[0-9a-f]{12}|serial\/[^/]{1,64}\/.{1,256})$/, 'must name a device'),
+  given: z.array(text),
 });
 
 export const keptPlatform = kept<PlatformDocument>({ settings });

@@ -40,7 +40,8 @@ interface Sort<Owner, T extends { readonly id: string }> {
   readonly passes?: (object: T) => boolean;
 }
 
-async function* every<T extends { readonly id: string }>(
+/** One after the other, whatever is written meanwhile. */
+export async function* every<T extends { readonly id: string }>(
   repository: Repository<T>,
   keyOf: (object: T) => string,
 ): AsyncGenerator<Versioned<T>> {

@@ -1,6 +1,7 @@
 import type {
   Directory,
   Journal,
+  Leftovers,
   PhoneRef,
   PlatformStore,
   RequestRecord,
@@ -12,6 +13,7 @@ import type {
   Versioned,
 } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
+import { together } from '../../domain/removed-phone.ts';
 import { createHash } from 'node:crypto';
 import { identityColumns, KINDS, OIDC_NAME_COLUMN, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
 import { compareKeys, pageOf } from '../order.ts';
@@ -134,6 +136,18 @@ function memoryUsers(world: World, crypto: KeyedHash): UserRepository {
   };
 }
 
+const memoryLeftovers = (world: World): Leftovers => ({
+  list: ({ after = '', limit }) => {
+    const all = Array.from(world.state().removedPhones, ([identity, given]) => ({ identity, given }));
+    const further = all.filter(({ identity }) => compareKeys(identity, after) > 0);
+    return Promise.resolve(further.sort((a, b) => compareKeys(a.identity, b.identity)).slice(0, limit));
+  },
+  keep: ({ identity, given }) =>
+    world.write((state) => {
+      state.removedPhones.set(identity, together(state.removedPhones.get(identity) ?? [], given));
+    }),
+});
+
 function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
   return {
     tenants: memoryRepository(KINDS.tenants, PLATFORM, world, crypto),
@@ -149,6 +163,7 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
     bans: memoryRepository(KINDS.bans, PLATFORM, world, crypto),
     decoys: memoryRepository(KINDS.decoys, PLATFORM, world, crypto),
     contents: memoryContents(world),
+    leftovers: memoryLeftovers(world),
     document: () => Promise.resolve(world.state().document),
     saveDocument: (document) =>
       world.write((state) => {

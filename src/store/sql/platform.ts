@@ -5,6 +5,7 @@ import { KINDS, PLATFORM } from '../kinds.ts';
 import { sqlContents } from './contents.ts';
 import { countFleet } from './fleet.ts';
 import { sqlRepository } from './repository.ts';
+import { sqlLeftovers } from './removed-phones.ts';
 import { sqlTokens } from './tokens.ts';
 import { hotText, type Ground } from './session.ts';
 import { touchPlatform } from './tags.ts';
@@ -31,6 +32,7 @@ export function sqlPlatform(ground: Ground): PlatformStore {
     bans: sqlRepository(KINDS.bans, PLATFORM, ground),
     decoys: sqlRepository(KINDS.decoys, PLATFORM, ground),
     contents: sqlContents(ground),
+    leftovers: sqlLeftovers(ground),
     document: async () => {
       const row = await session.reads.first(DOCUMENT, []);
       return row === undefined ? { settings: {} } : decodeDocument(row.doc, cipher, PLATFORM_CONTEXT);
