@@ -19,6 +19,9 @@ need nginx nginx-light
 if [ ! -e /usr/lib/nginx/modules/ngx_stream_module.so ]; then wanted="$wanted libnginx-mod-stream"; fi
 need systemd-analyze systemd
 need fail2ban-regex fail2ban
+need strace strace
+need faketime faketime
+need mount mount
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then wanted="$wanted postgresql"; fi
 [ -z "$wanted" ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

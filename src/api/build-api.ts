@@ -73,7 +73,9 @@ function refuseUnknownQueries(app: Api): void {
     }
     const known = request.routeOptions.schema?.querystring;
     const names = known instanceof z.ZodObject ? Object.keys(known.shape) : [];
-    const unknown = Object.keys(request.query ?? {}).filter((name) => !names.includes(name));
+    // A loose object says that its route must let pass what it does not know (RFC 6749 §4.1.2).
+    const takesAny = known instanceof z.ZodObject && known.def.catchall !== undefined;
+    const unknown = Object.keys(request.query ?? {}).filter((name) => !takesAny && !names.includes(name));
     const issues = unknown.map((name) => issue([name.slice(0, 80)], 'there is no such parameter'));
     done(issues.length === 0 ? undefined : invalid(issues, 'malformed-request'));
   });

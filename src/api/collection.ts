@@ -41,7 +41,12 @@ export interface Resource<Document, T extends { readonly id: string }, Scope ext
   /** Asked after reading and before writing, for what depends on the object. */
   readonly mayRemove?: (object: Versioned<T>, scope: Scope, request: FastifyRequest) => Promise<void>;
   /** Asked with the whole document before it is read, for what only some may write. */
-  readonly mayWrite?: (document: unknown, before: Versioned<T> | undefined, request: FastifyRequest) => void;
+  readonly mayWrite?: (
+    document: unknown,
+    before: Versioned<T> | undefined,
+    request: FastifyRequest,
+    scope: Scope,
+  ) => void | Promise<void>;
 }
 
 const isRecord = (value: unknown): value is Json =>
@@ -116,7 +121,7 @@ class Collection<Document, T extends { readonly id: string }, Scope extends Plat
     return this.#of.access.write(request, async (scope) => {
       const written = async (before: Versioned<T> | undefined): Promise<unknown> => {
         const whole = await document(before, scope);
-        if (whole !== undefined) this.#of.mayWrite?.(whole, before, request);
+        if (whole !== undefined) await this.#of.mayWrite?.(whole, before, request, scope);
         return whole;
       };
       const change = { find, document: written, expects: expectationOf(request) };

@@ -1,12 +1,24 @@
 import type { FastifyServerFactory } from 'fastify';
+import type { IdentityProvider, OidcRules } from '../app/access/oidc/identity-provider.ts';
 import type { Passwords } from '../app/access/passwords.ts';
 import type { CertificateChecks } from '../app/certificates/certificate-checks.ts';
 import type { DocumentPorts } from '../app/documents/open-scope.ts';
 import type { GuardPorts } from '../app/guard/guard.ts';
 import type { FirmwareLimits } from '../app/firmware/save-firmware.ts';
 import type { Preview } from '../app/phones/preview.ts';
-import type { FileStore, Log, Sealing } from '../app/ports.ts';
+import type { FileStore, Log, NonceUses, Sealing } from '../app/ports.ts';
 import type { Watch } from './watch/routes.ts';
+
+/** The provider by which people may sign in. */
+export interface Oidc {
+  readonly provider: IdentityProvider;
+  readonly rules: OidcRules;
+  /** What the button says. */
+  readonly title: string;
+  /** The origin under which browsers reach the administration; never read from a request. */
+  readonly publicUrl: string;
+  readonly nonces: NonceUses;
+}
 
 /** Everything that the API needs of the world; `main.ts` makes it once and builds one instance per listener from it. */
 export interface ApiDeps extends DocumentPorts {
@@ -30,6 +42,8 @@ export interface ApiDeps extends DocumentPorts {
   readonly trustedProxies?: readonly string[];
   /** How this process is; absent where none serves. */
   readonly watch?: Watch;
+  /** Sign-in by OpenID Connect, where it is configured. */
+  readonly oidc?: Oidc;
   /** Makes the listener's server, for HTTPS; plain HTTP where it is left out. */
   readonly serverFactory?: FastifyServerFactory;
 }

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { StoreUnavailable } from '../app/ports.ts';
+import { StoreFull, StoreUnavailable } from '../app/ports.ts';
 import type { Api } from './api.ts';
 import type { ApiDeps } from './deps.ts';
 import { bodyOf, Problem, type ProblemType } from './problems.ts';
@@ -13,10 +13,14 @@ const BY_STATUS: Readonly<Record<number, ProblemType>> = {
 
 const RETRY_SECONDS = 30;
 
+const isBroken = (error: unknown): boolean => error instanceof StoreUnavailable;
+
 function problemOf(error: unknown, status: number | undefined): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof StoreUnavailable)
-    return new Problem('unavailable', undefined, { headers: { 'retry-after': String(RETRY_SECONDS) } });
+  if (isBroken(error)) {
+    const headers = { 'retry-after': String(RETRY_SECONDS) };
+    return new Problem(error instanceof StoreFull ? 'storage-full' : 'unavailable', undefined, { headers });
+  }
   return new Problem((status === undefined ? undefined : BY_STATUS[status]) ?? 'internal-error');
 }
 
@@ -24,7 +28,7 @@ function problemOf(error: unknown, status: number | undefined): Problem {
 export function answerErrors(app: Api, { log }: ApiDeps): void {
   app.setErrorHandler((error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
     const problem = problemOf(error, 'statusCode' in error ? error.statusCode : undefined);
-    if (problem.type === 'internal-error' || problem.type === 'unavailable')
+    if (problem.type === 'internal-error' || isBroken(error))
       log.error('api_failed', { request: request.id, route: request.routeOptions.url ?? '', error });
     return send(reply, problem);
   });

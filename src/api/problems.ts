@@ -7,11 +7,14 @@ export const PROBLEMS = {
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   'not-authenticated': { status: 401, title: 'Log in, or send a valid token' },
   'login-refused': { status: 401, title: 'Name and password do not match' },
+  'sign-in-ended': { status: 400, title: 'This sign-in has ended, or was begun in another browser: begin again' },
+  'sign-in-refused': { status: 403, title: 'You cannot sign in here with this account' },
   forbidden: { status: 403, title: 'You may not do this' },
   'not-found': { status: 404, title: 'There is no such thing' },
   taken: { status: 409, title: 'Another object has this value' },
   'in-use': { status: 409, title: 'Another object still needs it' },
   'last-operator': { status: 409, title: 'The last operator must stay' },
+  'last-administrator': { status: 409, title: 'The last administrator of a tenant must stay' },
   stale: { status: 412, title: 'It has changed since you read it' },
   'too-large': { status: 413, title: 'It is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is of a type that is not understood here' },
@@ -21,7 +24,9 @@ export const PROBLEMS = {
   'no-resync-url': { status: 404, title: 'Phones of this maker have no resync URL' },
   'too-many-tries': { status: 429, title: 'Too many wrong tries: wait' },
   'internal-error': { status: 500, title: 'Something went wrong in the server' },
+  'sign-in-unavailable': { status: 503, title: 'The sign-in service does not answer' },
   unavailable: { status: 503, title: 'The store cannot be used now' },
+  'storage-full': { status: 507, title: 'There is no room to keep it' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 export type ProblemType = keyof typeof PROBLEMS;
 

@@ -19,6 +19,7 @@ export interface Right {
 const OPERATOR = ['operator'] as const;
 const ADMINS = ['operator', 'admin'] as const;
 const STAFF = ['operator', 'admin', 'csr'] as const;
+const USER = ['user'] as const;
 
 const to =
   (deed: Deed, area: Area) =>
@@ -75,6 +76,9 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   'GET /problems/:type': open,
 
   'POST /sessions': open,
+  'GET /sessions/methods': open,
+  'GET /sessions/oidc': open,
+  'GET /sessions/oidc/callback': open,
   'GET /sessions/current': self,
   'DELETE /sessions/current': self,
   'PUT /sessions/current/password': person,
@@ -83,6 +87,12 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   'POST /tokens': person,
   'DELETE /tokens/:id': write(ROLES),
   ...collection('/users', 'user', both(read(OPERATOR), write(OPERATOR))),
+
+  // Whose phones they are is decided where they are found.
+  'GET /me': readPhones(USER),
+  'GET /me/phones': readPhones(USER),
+  'GET /me/phones/:phone': readPhones(USER),
+  'PATCH /me/phones/:phone': writePhones(USER),
 
   'GET /catalogue': read(ROLES),
   'GET /catalogue/:vendor': read(ROLES),
@@ -130,6 +140,7 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   }),
   [`GET ${T}/credentials`]: reveal(ADMINS),
   [`POST ${T}/rotate`]: write(ADMINS),
+  ...collection(`${T}/users`, 'user', both(read(ADMINS), write(ADMINS))),
   ...collection(`${T}/groups`, 'group', both(read(STAFF), write(ADMINS))),
   ...collection(`${T}/profiles`, 'profile', both(read(STAFF), write(ADMINS))),
   ...collection(`${T}/mappings`, 'from', both(read(ADMINS), write(ADMINS))),
@@ -141,6 +152,9 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   [`DELETE ${T}/firmware/:fileName`]: write(ADMINS),
 
   ...collection(`${T}/people`, 'person', both(readPhones(STAFF), writePhones(ADMINS))),
+  [`GET ${T}/phones.csv`]: readPhones(STAFF),
+  [`GET ${T}/extensions.csv`]: readPhones(STAFF),
+  [`GET ${T}/people.csv`]: readPhones(STAFF),
   [`PUT ${T}/people/:person/profile`]: writePhones(STAFF),
   ...collection(`${T}/extensions`, 'number', both(readPhones(STAFF), writePhones(ADMINS))),
   ...collection(`${T}/phones`, 'phone', both(readPhones(STAFF), writePhones(ADMINS))),

@@ -166,8 +166,27 @@ export interface User {
   readonly person?: PersonId;
   /** May see secrets, as far as his role reaches. */
   readonly mayReveal?: true;
-  /** scrypt, with its parameters. */
-  readonly passwordHash: string;
+  /** scrypt, with its parameters; absent for who signs in at the provider only. */
+  readonly passwordHash?: string;
+  /** Who he is at the OpenID provider. */
+  readonly oidc?: OidcTie;
+  /** Not tied yet: the first identity with this name at the provider becomes his. */
+  readonly oidcName?: string;
+}
+
+/** The provider, and its lasting name for a person (OpenID Connect Core 1.0 §2: `iss` and `sub`). Names and e-mail addresses change hands. */
+export interface OidcTie {
+  readonly issuer: string;
+  readonly subject: string;
+  /** Made at a sign-in: role and tenant are the provider's to take away. */
+  readonly roleFromProvider?: true;
+}
+
+export interface UserRepository extends Repository<User> {
+  byIdentity(issuer: string, subject: string): Promise<Versioned<User> | undefined>;
+  byOidcName(name: string): Promise<Versioned<User> | undefined>;
+  /** Those of one tenant, in order of name. */
+  ofTenant(tenant: TenantId, page: Page): Promise<readonly Versioned<User>[]>;
 }
 
 /** A session of a person or a token of a program; only its hash is kept. */
@@ -248,6 +267,19 @@ export interface ServerCertificate {
   readonly selfSigned: boolean;
 }
 
+/** Names of parameters that a device holds whose phone was removed, by what it is known again by (`identitiesOf`). */
+export interface Leftover {
+  readonly identity: string;
+  readonly given: readonly string[];
+}
+
+export interface Leftovers {
+  /** In order of identity. */
+  list(page: Page): Promise<readonly Leftover[]>;
+  /** Adds to what is known of the device. */
+  keep(leftover: Leftover): Promise<void>;
+}
+
 /** Settings of the whole installation. */
 export interface PlatformDocument {
   /** The layer between model and tenant. */
@@ -305,7 +337,7 @@ export interface PlatformStore {
   readonly templates: Repository<Template>;
   readonly mappings: Repository<Mapping>;
   readonly firmware: Repository<FirmwareImage>;
-  readonly users: Repository<User>;
+  readonly users: UserRepository;
   readonly tokens: TokenRepository;
   readonly authorities: Repository<Authority>;
   readonly intermediates: Repository<Intermediate>;
@@ -314,6 +346,7 @@ export interface PlatformStore {
   readonly bans: Repository<Ban>;
   readonly decoys: Repository<Decoy>;
   readonly contents: StoredContents;
+  readonly leftovers: Leftovers;
   document(): Promise<PlatformDocument>;
   saveDocument(document: PlatformDocument): Promise<void>;
   /** Read from indexes: some ten milliseconds for 100,000 phones. */
@@ -334,12 +367,12 @@ export interface RequestRecord {
   readonly method: string;
   /** File asked for; tokens are fingerprints. */
   readonly file: string;
-  readonly tenant?: TenantId;
-  readonly phone?: PhoneId;
-  readonly mac?: string;
-  readonly vendor?: string;
-  readonly model?: string;
-  readonly firmware?: string;
+  readonly tenant?: TenantId | undefined;
+  readonly phone?: PhoneId | undefined;
+  readonly mac?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly model?: string | undefined;
+  readonly firmware?: string | undefined;
   readonly evidence: readonly string[];
   readonly proof: string;
   readonly decision: string;
@@ -350,7 +383,7 @@ export interface RequestRecord {
   readonly milliseconds: number;
   readonly completed: boolean;
   /** Set when an administrator should look: `identity_conflict`, `foreign_proof`. */
-  readonly event?: string;
+  readonly event?: string | undefined;
 }
 
 export interface JournalQuery {
@@ -391,17 +424,21 @@ export interface GuardBoard {
   noteProven(sources: readonly Source[], at: Date): Promise<void>;
   /** When that was last noted. */
   provenAt(source: Source): Promise<string | undefined>;
-  trim(before: { readonly news: Date; readonly proven: Date }): Promise<void>;
+  /** What is older goes, and news that are further `ahead`: their node's clock was wrong. */
+  trim(before: { readonly news: Date; readonly proven: Date; readonly ahead: Date }): Promise<void>;
 }
 
-/** The whole store. In `transaction` all or nothing of what `work` writes through the store it is given is kept. */
+/**
+ * The whole store. In `transaction` all or nothing of what `work` writes through the store it is given is kept. Those that are
+ * `about` the same tenant wait for each other; one that doesn't say is about the platform.
+ */
 export interface Store {
   readonly platform: PlatformStore;
   readonly directory: Directory;
   readonly journal: Journal;
   readonly guard: GuardBoard;
   tenant(id: TenantId): TenantStore;
-  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  transaction<T>(work: (store: Store) => Promise<T>, about?: readonly TenantId[]): Promise<T>;
   /** The store as it is at this moment, for reading only, while others go on writing. */
   snapshot(): Promise<Snapshot>;
   /** Removes everything but the journal of requests: before a backup takes its place, in the same transaction. */
@@ -444,5 +481,10 @@ export interface FileStore extends FileContents {
 
 /** Thrown by a store whose data cannot be read or written; phones then get 503 and keep what they have. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
+}
+
+/** There is no room for what was to be written. What is kept can be read. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name = 'StoreFull';
 }

@@ -355,14 +355,37 @@ test('simulate boots phones with MACs that follow each other; tokens in URLs are
 
 test('a password is asked for, never an argument', async () => {
   const { seen } = await run(['user', 'create', 'maria', '--tenant', 'acme'], {
-    'POST users': { status: 201, json: { name: 'maria', role: 'admin', tenant: 'acme', password: '***' } },
+    'POST tenants/acme/users': { status: 201, json: { name: 'maria', role: 'admin', password: '***' } },
   });
-  expect(JSON.parse(seen[0]?.body ?? '')).toEqual({
-    name: 'maria',
-    role: 'admin',
-    tenant: 'acme',
-    password: 'correct horse battery',
+  expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ name: 'maria', role: 'admin', password: 'correct horse battery' });
+});
+
+test('the users of a tenant are asked for where its administrator may, all others where the operator may', async () => {
+  const cleo = { name: 'cleo', role: 'csr', mayReveal: false, password: '***' };
+  const { out, seen } = await run(['user', 'list', '--tenant', 'acme'], {
+    'GET tenants/acme/users?limit=500': { json: { items: [cleo] } },
   });
+  expect(out).toMatch(/cleo +csr +acme +no/);
+  const commands = [
+    ['password', 'cleo'],
+    ['remove', 'cleo'],
+  ] as const;
+  for (const [verb, name] of commands) seen.push(...(await run(['user', verb, name, '--tenant', 'acme'])).seen);
+  for (const [verb, name] of commands) seen.push(...(await run(['user', verb, name])).seen);
+  const ulla = ['user', 'create', 'ulla', '--tenant', 'acme', '--person', 'ulla'];
+  const made = await run(ulla);
+  expect(JSON.parse(made.seen[0]?.body ?? '')).toMatchObject({ role: 'user', person: 'ulla' });
+  expect(
+    lines([...seen, ...made.seen, ...(await run(['user', 'create', 'root2', '--role', 'operator'])).seen]),
+  ).toEqual([
+    'GET tenants/acme/users?limit=500',
+    'PATCH tenants/acme/users/cleo',
+    'DELETE tenants/acme/users/cleo',
+    'PATCH users/cleo',
+    'DELETE users/cleo',
+    'POST tenants/acme/users',
+    'POST users',
+  ]);
 });
 
 test('firmware goes up as a stream under its own name, with what it is for', async () => {

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type ServerOptions } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https';
 import type { FastifyServerFactory } from 'fastify';
 import { buildApi } from '../api/build-api.ts';
-import type { ApiDeps } from '../api/deps.ts';
+import type { ApiDeps, Oidc } from '../api/deps.ts';
 import type { Api } from '../api/api.ts';
 import type { Watch } from '../api/watch/routes.ts';
 import type { FirmwareLimits } from '../app/firmware/save-firmware.ts';
@@ -35,6 +35,7 @@ export interface AdminWorld {
   readonly renewTrust: () => Promise<void>;
   readonly watch?: Watch;
   readonly guard: GuardPorts;
+  readonly oidc?: Oidc;
 }
 
 /** The administration: the API behind its door and behind the control socket. */
@@ -80,6 +81,7 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
     // The framework reads X-Forwarded-For; where the proxies write another header, it may be forged.
     trustedProxies: world.config.forwardedHeader === 'x-forwarded-for' ? world.config.trustedProxies : [],
     ...(world.watch === undefined ? {} : { watch: world.watch }),
+    ...(world.oidc === undefined ? {} : { oidc: world.oidc }),
     onTrustChanged: async () => {
       try {
         await world.renewTrust();

@@ -16,6 +16,8 @@ export interface Metrics {
   readonly onRender: (milliseconds: number) => void;
   readonly onApiAnswer: (method: string, status: number, milliseconds: number) => void;
   readonly onStore: WatchStore;
+  /** The last write that the store was asked for failed; the background asks for one every second. */
+  readonly writesFail: () => boolean;
   /** The same log, its events counted. */
   readonly countEvents: (log: Log) => Log;
   /** Everything in Prometheus' text format. */
@@ -199,6 +201,7 @@ export function createMetrics(): Metrics {
   const requests = requestCounters([registry]);
   const own = ownCounters([registry]);
   const times = timings();
+  let lastWriteFailed = false;
   for (const event of ALARMING_EVENTS) own.events.inc({ event }, 0);
   for (const operation of ['read', 'write'] satisfies StoreOperation[]) own.storeFailures.inc({ operation }, 0);
   return {
@@ -214,9 +217,11 @@ export function createMetrics(): Metrics {
       times.api.observe(milliseconds);
     },
     onStore: (operation, milliseconds, failed) => {
+      if (operation === 'write') lastWriteFailed = failed;
       times.store.observe(milliseconds, operation);
       if (failed) own.storeFailures.inc({ operation });
     },
+    writesFail: () => lastWriteFailed,
     countEvents: (log) =>
       countingLog(log, (event) => {
         own.events.inc({ event });

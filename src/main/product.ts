@@ -8,8 +8,10 @@ import { openAdmin } from './admin.ts';
 import { startBackground } from './background.ts';
 import { openGuard, type OpenGuard } from './guard.ts';
 import { openDoors, type DoorReport } from './doors.ts';
+import { openOidc } from './oidc.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { openMetricsDoor } from './metrics-door.ts';
+import { quietLog } from './quiet-log.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import { CurrentTrust } from './current-trust.ts';
 import { openFiles } from './open-files.ts';
@@ -70,9 +72,10 @@ export async function startProduct(
   clock = CLOCK,
 ): Promise<Product> {
   const { crypto } = keyring;
-  const log = metrics.countEvents(plainLog);
+  const log = metrics.countEvents(quietLog(plainLog));
   const host = config.host ?? ownAddress();
   const { files, tidyFiles } = await openFiles(config, store, clock);
+  const oidc = await openOidc(config, nonces, clock);
   const firstLogin = await ensureOperator(store, crypto);
   const { platform } = store;
   const caPem = await ensureOwnCertificates({ platform, crypto, hosts: ownHosts(host), now: clock.now() });
@@ -96,7 +99,7 @@ export async function startProduct(
     onAddresses: serving.forget,
   });
   const { watch, readiness } = startWatching({ ...world, metrics, serving, doors, trust });
-  const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch });
+  const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch, ...oidc });
   const watchers = await openMetricsDoor(config, watch);
   const { leases } = store;
   const certificates = () => shownCertificates(trust.trust.certificates, host);

@@ -45,6 +45,10 @@ export function startWatching(world: WatchedWorld): Watching {
     readiness,
     watch: {
       unready: readiness.reasons,
+      remarks: () =>
+        metrics.writesFail()
+          ? ['the store cannot be written: phones get what was there before, and nothing can be changed']
+          : [],
       metrics: metrics.text,
       metricsContentType: METRICS_CONTENT_TYPE,
       onAnswered: metrics.onApiAnswer,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TOKEN_PURPOSE, type Store, type TenantStore, type WriteResult } from '../app/ports.ts';
+import { without } from '../domain/fields.ts';
 import type { FirmwareImage, PhoneState } from '../domain/phone.ts';
 import { Secret } from '../domain/secret.ts';
 import { hasPostgres, startPostgres, type TestPostgres } from '../../test/kit/postgres.ts';
@@ -468,6 +469,74 @@ function describeStore(open: () => Promise<Store>): void {
     });
   });
 
+  describe('users', () => {
+    test('of one tenant are listed page after page, and nobody else', async () => {
+      const { users } = store.platform;
+      kept(await users.create(userNamed('root')));
+      for (const name of ['bea', 'ann', 'cem']) kept(await users.create(userNamed(name, { tenant: acme.id })));
+      kept(await users.create(userNamed('bob', { tenant: rival.id })));
+      const names = async (page: { readonly after?: string; readonly limit: number }) =>
+        (await users.ofTenant(acme.id, page)).map((user) => user.name);
+      expect(await names({ limit: 10 })).toEqual(['ann', 'bea', 'cem']);
+      expect(await names({ limit: 1, after: 'ann' })).toEqual(['bea']);
+      expect(await users.ofTenant(acme.id, { limit: 1 })).toMatchObject([{ name: 'ann', version: 1 }]);
+    });
+
+    test('keep the person whose login they are, who must be of their own tenant', async () => {
+      const { users } = store.platform;
+      const person = personNamed('ada');
+      kept(await ours.people.create(person));
+      const login = userNamed('ada', { role: 'user', tenant: acme.id, person: person.id });
+      await expect(users.create({ ...login, tenant: rival.id })).rejects.toThrow(/user ada names something/);
+      await expect(users.create({ ...login, person: personNamed('nobody').id })).rejects.toThrow(/user ada names/);
+      kept(await users.create(login));
+      expect(await ours.people.remove(person.id)).toEqual({ ok: false, error: { kind: 'in_use', by: 'user ada' } });
+      expect(await users.remove(login.id)).toEqual({ ok: true });
+      expect(await ours.people.remove(person.id)).toEqual({ ok: true });
+    });
+
+    const ISSUER = 'https://login.example.com';
+    const ann = userNamed('ann', { oidc: { issuer: ISSUER, subject: '1001' } });
+    const bob = userNamed('bob', { oidcName: 'bob@example.com' });
+
+    test('are found by who they are at the provider, and by the name they are waited for under', async () => {
+      const { users } = store.platform;
+      kept(await users.create(ann));
+      kept(await users.create(bob));
+      expect(await users.byIdentity(ISSUER, '1001')).toEqual({ ...ann, version: 1 });
+      expect(await users.byIdentity('https://other.example.com', '1001')).toBeUndefined();
+      expect(await users.byIdentity(ISSUER, 'bob@example.com')).toBeUndefined();
+      expect(await users.byOidcName('bob@example.com')).toEqual({ ...bob, version: 1 });
+      expect(await users.byOidcName('1001')).toBeUndefined();
+      kept(await users.replace(userNamed('bob', { oidc: { issuer: ISSUER, subject: '1002' } })));
+      expect(await users.byOidcName('bob@example.com')).toBeUndefined();
+      expect(await users.byIdentity(ISSUER, '1002')).toMatchObject({ name: 'bob' });
+      kept(await users.replace(userNamed('ann')));
+      expect(await users.byIdentity(ISSUER, '1001')).toBeUndefined();
+    });
+
+    test('an identity is one user’s, and so is a name at the provider', async () => {
+      const { users } = store.platform;
+      kept(await users.create(ann));
+      kept(await users.create(bob));
+      const taken = (field: string, value: string) => ({ ok: false, error: { kind: 'taken', field, value } });
+      const twin = userNamed('twin', { oidc: { issuer: ISSUER, subject: '1001' } });
+      expect(await users.create(twin)).toEqual(taken('oidc', '1001'));
+      expect(await users.replace({ ...bob, oidc: { issuer: ISSUER, subject: '1001' } })).toEqual(taken('oidc', '1001'));
+      const double = userNamed('double', { oidcName: 'bob@example.com' });
+      expect(await users.create(double)).toEqual(taken('oidcName', 'bob@example.com'));
+      kept(await users.create(userNamed('sam', { oidc: { issuer: 'https://other.example.com', subject: '1001' } })));
+      kept(await users.create(userNamed('eve')));
+      kept(await users.create(userNamed('joe')));
+    });
+
+    test('may have no password', async () => {
+      const user = without(ann, 'passwordHash');
+      kept(await store.platform.users.create(user));
+      expect(await store.platform.users.byKey('ann')).toEqual({ ...user, version: 1 });
+    });
+  });
+
   describe('sessions and tokens', () => {
     test('are found by their user, and know when and where from they were last used', async () => {
       const { users, tokens } = store.platform;
@@ -738,6 +807,24 @@ function describeStore(open: () => Promise<Store>): void {
       await theirs.phones.remove(moved.id);
       kept(await ours.phones.create(phone));
       expect(await ours.phones.state(phone.id)).toEqual({ given: [], served: {} });
+    });
+
+    test('what removed devices hold is listed in order, page after page, and added to', async () => {
+      const { leftovers } = store.platform;
+      const [one, other] = [`mac/${macNumber(8)}`, 'serial/yealink/S1'];
+      await leftovers.keep({ identity: other, given: ['c'] });
+      await leftovers.keep({ identity: one, given: ['b'] });
+      await leftovers.keep({ identity: one, given: ['a', 'b'] });
+      const all = [
+        { identity: one, given: ['a', 'b'] },
+        { identity: other, given: ['c'] },
+      ];
+      expect(await leftovers.list({ limit: 9 })).toEqual(all);
+      expect(await leftovers.list({ limit: 1 })).toEqual(all.slice(0, 1));
+      expect(await leftovers.list({ after: one, limit: 9 })).toEqual(all.slice(1));
+      const phone = kept(await ours.phones.create(phoneNumber(8, acme)));
+      expect((await ours.phones.state(phone.id)).given).toEqual(['a', 'b']);
+      expect(await leftovers.list({ limit: 9 })).toEqual(all.slice(1));
     });
 
     test('of a phone that is gone nothing is kept', async () => {

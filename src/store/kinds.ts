@@ -3,6 +3,7 @@ import type {
   Authority,
   Crypto,
   Intermediate,
+  OidcTie,
   Revocation,
   ServerCertificate,
   User,
@@ -53,6 +54,8 @@ export interface Pointer<T> {
   /** The table that holds it where one object names several. */
   readonly via?: LinkTable;
   readonly ids: (object: T) => readonly (string | undefined)[];
+  /** Whose the objects it names are, where that is not the scope of the object itself. */
+  readonly owner?: (object: T) => Scope | undefined;
 }
 
 /** One row for each thing that an object names. */
@@ -90,6 +93,13 @@ const MEMBERSHIP: LinkTable = { table: 'person_groups', owner: 'person_id' };
 /** Columns of an object that hold keyed hashes of its token. */
 const tokenUnique = (hash: string): Unique => ({ field: 'token', shown: MASKED, columns: { token_hash: hash } });
 
+/** Columns by which a user is found who signs in at the provider. */
+export const identityColumns = ({ issuer, subject }: Pick<OidcTie, 'issuer' | 'subject'>) => ({
+  oidc_issuer: issuer,
+  oidc_subject: subject,
+});
+export const OIDC_NAME_COLUMN = 'oidc_name';
+
 function phoneUniques(phone: Phone, crypto: KeyedHash): readonly Unique[] {
   const { mac, serial, vendor, token } = phone;
   return [
@@ -98,6 +108,13 @@ function phoneUniques(phone: Phone, crypto: KeyedHash): readonly Unique[] {
     tokenUnique(crypto.keyedHash(TOKEN_PURPOSE.phone, token.reveal())),
   ];
 }
+
+const userUniques = ({ oidc, oidcName }: User): readonly Unique[] => [
+  ...(oidc === undefined ? [] : [{ field: 'oidc', shown: oidc.subject, columns: identityColumns(oidc) }]),
+  ...(oidcName === undefined
+    ? []
+    : [{ field: 'oidcName', shown: oidcName, columns: { [OIDC_NAME_COLUMN]: oidcName } }]),
+];
 
 /** Every kind of object. What a tenant owns is scoped by the repository that keeps it, not here. */
 export const KINDS: { readonly [K in Table]: Kind<K> } = {
@@ -220,8 +237,11 @@ export const KINDS: { readonly [K in Table]: Kind<K> } = {
     word: 'user',
     keyField: 'name',
     key: (user) => user.name,
-    uniques: none,
-    pointers: [{ column: 'user_tenant_id', to: 'tenants', ids: (user) => [user.tenant] }],
+    uniques: userUniques,
+    pointers: [
+      { column: 'user_tenant_id', to: 'tenants', ids: (user) => [user.tenant] },
+      { column: 'user_person_id', to: 'people', ids: (user) => [user.person], owner: (user) => user.tenant },
+    ],
     touches: 'nothing',
   },
   access_tokens: {

@@ -12,6 +12,9 @@ export interface Turns {
 // the time of a phone's request, measured.
 const PATIENCE_MILLISECONDS = 60_000;
 
+/** Turns at several things at once: whoever names the same one waits. */
+export type NamedTurns = <T>(names: readonly string[], work: () => Promise<T>) => Promise<T>;
+
 export function takeTurns(patienceMilliseconds = PATIENCE_MILLISECONDS): Turns {
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -31,4 +34,24 @@ export function takeTurns(patienceMilliseconds = PATIENCE_MILLISECONDS): Turns {
         last = turn.catch(reject);
       }),
   };
+}
+
+/** They are taken in one order, so that two who name the same ones can't hold each other up. */
+export function takeNamedTurns(patienceMilliseconds = PATIENCE_MILLISECONDS): NamedTurns {
+  const taken = new Map<string, { readonly turns: Turns; takers: number }>();
+  const inTurnAt = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const entry = taken.get(name) ?? { turns: takeTurns(patienceMilliseconds), takers: 0 };
+    taken.set(name, entry);
+    entry.takers += 1;
+    try {
+      return await entry.turns.inTurn(work);
+    } finally {
+      entry.takers -= 1;
+      if (entry.takers === 0) taken.delete(name);
+    }
+  };
+  return (names, work) =>
+    Array.from(new Set(names))
+      .sort()
+      .reduce((inner, name) => () => inTurnAt(name, inner), work)();
 }

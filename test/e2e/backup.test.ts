@@ -16,6 +16,8 @@ const EXAMPLE = new URL('../../examples/acme.yaml', import.meta.url);
 const LOG = 'log of the phone';
 const PHONE = '805ec0000001';
 const ROM = Buffer.alloc(200_000, 'rom');
+/** Removed before the backup was made; made after it. */
+const [LEFT, LATER] = ['805ec0000901', '805ec0000902'];
 
 let directory: string;
 let postgres: TestPostgres | undefined;
@@ -132,12 +134,41 @@ async function fill(offhook: TestProduct): Promise<void> {
   );
   expect(rom.status).toBe(201);
   await offhook.must('PUT', '/platform', { settings: { 'time.ntp2': 'ntp.example.com' } });
+  await offhook.must('PUT', '/users/eve', { role: 'operator', oidcName: 'eve@example.com' });
+  const oidc = { issuer: 'https://login.example.com', subject: '1001', roleFromProvider: true };
+  await offhook.must('PUT', '/users/fay', { role: 'csr', tenant: 'acme', oidc });
   await offhook.must('PUT', '/users/ada', { role: 'admin', tenant: 'acme', password: 'correct horse battery' });
   const phone = PHONE;
   const { url } = (await offhook.must('GET', `/tenants/acme/phones/${phone}/url`)) as { url: string };
   expect((await ask(`${url}${phone}.cfg`)).status).toBe(200);
   expect((await ask(`${url}${phone}-sip.log`, { method: 'PUT', body: LOG })).status).toBeLessThan(300);
   await offhook.product.settle();
+  await holdSomething(offhook, LEFT);
+  expect((await offhook.api('DELETE', `/tenants/acme/phones/${LEFT}`)).status).toBe(204);
+}
+
+const HELD = 'account.1.ringtone.ring_type';
+
+/** Makes a phone that is given a parameter, and fetches it. */
+async function holdSomething(offhook: TestProduct, phone: string): Promise<void> {
+  const path = `/tenants/acme/phones/${phone}`;
+  await offhook.must('PUT', path, { vendor: 'yealink', model: 'T46U', raw: { [HELD]: 'Ring5.wav' } });
+  expect(await fetchedLine(offhook, phone)).toBe(`${HELD} = Ring5.wav`);
+}
+
+/** What the phone's own file says of that parameter. */
+async function fetchedLine(offhook: TestProduct, phone: string): Promise<string | undefined> {
+  const { url } = (await offhook.must('GET', `/tenants/acme/phones/${phone}/url`)) as { url: string };
+  const file = await ask(`${url}${phone}.cfg`);
+  expect(file.status).toBe(200);
+  await offhook.product.settle();
+  return file.text.split('\n').find((line) => line.startsWith(HELD));
+}
+
+/** Made again with nothing of its own, as somebody would who knows nothing of its past. */
+async function madeAgain(offhook: TestProduct, phone: string): Promise<string | undefined> {
+  await offhook.must('PUT', `/tenants/acme/phones/${phone}`, { vendor: 'yealink', model: 'T46U' });
+  return fetchedLine(offhook, phone);
 }
 
 async function expectFirmware(offhook: TestProduct): Promise<void> {
@@ -241,6 +272,36 @@ test.skipIf(!there)(
   120_000,
 );
 
+for (const kind of STORES) {
+  test(`what devices hold is cleared after a restore on ${kind}: of one removed before the backup, one made after it, one given more since`, async () => {
+    const environment =
+      kind === 'postgres'
+        ? { OFFHOOK_STORE_KIND: kind, OFFHOOK_STORE_URL: (await postgres?.createDatabase()) ?? '' }
+        : {};
+    const place = await elsewhere(company, environment);
+    expect(await runOffhook(place, 'restore', backupFile('load'))).toMatchObject({ exitCode: 0 });
+    const { login } = company;
+    const first = await startTestProduct({ dataDir: place.dataDir, environment, login });
+    try {
+      await holdSomething(first, LATER);
+      await first.must('PATCH', `/tenants/acme/phones/${PHONE}`, { raw: { [HELD]: 'Ring5.wav' } });
+      expect(await fetchedLine(first, PHONE)).toBe(`${HELD} = Ring5.wav`);
+    } finally {
+      await first.close();
+    }
+    expect(await runOffhook(place, 'restore', '--replace', backupFile('rest'))).toMatchObject({ exitCode: 0 });
+    const second = await startTestProduct({ dataDir: place.dataDir, environment, login });
+    try {
+      const cleared = `${HELD} = %NULL%`;
+      expect(await fetchedLine(second, PHONE)).toBe(cleared);
+      expect(await madeAgain(second, LATER)).toBe(cleared);
+      expect(await madeAgain(second, LEFT)).toBe(cleared);
+    } finally {
+      await second.close();
+    }
+  }, 120_000);
+}
+
 test('a backup is for one account only, and holds no secret and no key that can be read', async () => {
   expect((await stat(backupFile('rest'))).mode & 0o777).toBe(0o600);
   const text = gunzipSync(await readFile(backupFile('rest'))).toString();
@@ -265,7 +326,6 @@ test('no table is left out of backups without somebody having thought of it', ()
     'schema_version',
     'platform',
     'journal',
-    'removed_phones',
     'nonce_uses',
     'bans',
     'guard_news',
@@ -276,5 +336,7 @@ test('no table is left out of backups without somebody having thought of it', ()
     'contents',
     'content_parts',
   ];
-  expect(tables.map(({ name }) => name).sort()).toEqual([...CLEARED, ...NOT_IN_A_BACKUP].sort());
+  // A restore adds to it and takes nothing away: the devices hold what they hold.
+  const BEYOND_CLEARING = ['removed_phones'];
+  expect(tables.map(({ name }) => name).sort()).toEqual([...CLEARED, ...BEYOND_CLEARING, ...NOT_IN_A_BACKUP].sort());
 });

@@ -199,6 +199,7 @@ export async function testApi(changes: Partial<ApiDeps> = {}): Promise<TestApi> 
     firmware: { maxFileBytes: 1000, quotaBytes: 2000 },
     authenticate: 'local-operator',
     watch: {
+      remarks: () => [],
       unready: () => Promise.resolve([]),
       metrics: () => Promise.resolve(''),
       metricsContentType: 'text/plain',

@@ -33,6 +33,10 @@ export interface Node {
   readonly api: (token: string, method: string, path: string, body?: unknown) => Promise<Answer>;
   /** Sends a file to a path below `/api/v1`. */
   readonly upload: (token: string, path: string, bytes: Buffer) => Promise<Answer>;
+  readonly pid: number;
+  readonly isAlive: () => boolean;
+  /** What it has said on standard error, line by line. */
+  readonly log: () => readonly string[];
   /** As the machine's power would. */
   readonly kill: () => Promise<void>;
   /** Another process with the same ports and data, after this one was killed. */
@@ -97,8 +101,9 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';
-  child.stderr.on('data', (bytes: Buffer) => (errors = (errors + bytes.toString()).slice(-4000)));
-  const banner = await bannerOf(child, () => errors);
+  child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+  const banner = await bannerOf(child, () => errors.slice(-4000));
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
   const door = (name: TcpDoor): string => `${schemeOf(name, address)}://${address}:${portOf(name)}`;
   return {
     address,
@@ -121,8 +126,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         body,
       }),
     startAgain: () => startNode(options),
+    pid: child.pid ?? 0,
+    isAlive,
+    log: () => errors.split('\n').filter((line) => line !== ''),
     kill: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (!isAlive()) return;
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;

@@ -15,6 +15,9 @@ export interface TestPostgres {
   /** Empties a database again: a twentieth of the work and the disk of a new one. */
   readonly empty: (url: string) => Promise<void>;
   readonly url: string;
+  /** Ends the server as a crash would; its data stays. */
+  readonly interrupt: () => Promise<void>;
+  readonly resume: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -133,14 +136,22 @@ export async function startPostgres(): Promise<TestPostgres> {
 
   const port = await freePort();
   const settings = ['fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60'];
-  const server = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const gone = once(server, 'exit');
   let output = '';
-  server.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000)));
+  const launch = (): ChildProcess => {
+    const server = spawn(
+      join(bin, 'postgres'),
+      ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+      { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    server.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000)));
+    return server;
+  };
+  let server = launch();
+  // SIGQUIT: immediate shutdown, without asking those who are connected.
+  const quit = async (): Promise<void> => {
+    const gone = once(server, 'exit');
+    if (server.kill('SIGQUIT')) await gone;
+  };
   const urlOf = (database: string): string => `postgres://offhook@127.0.0.1:${port}/${database}`;
   const url = urlOf('postgres');
   await waitUntilReady(url, server, () => output);
@@ -154,9 +165,13 @@ export async function startPostgres(): Promise<TestPostgres> {
       return urlOf(name);
     },
     empty: (of) => query(of, 'drop schema public cascade; create schema public'),
+    interrupt: quit,
+    resume: async () => {
+      server = launch();
+      await waitUntilReady(url, server, () => output);
+    },
     stop: async () => {
-      // SIGQUIT: immediate shutdown, without asking those who are connected.
-      if (server.kill('SIGQUIT')) await gone;
+      await quit();
       await rm(parent, { recursive: true, force: true });
     },
   };

@@ -159,5 +159,14 @@ export const BEFORE_CONTENTS = [
   'alter table firmware_images drop column sha256',
   'drop table content_parts',
   'drop table contents',
-  'delete from schema_version where version = 8',
+  'delete from schema_version where version = 10',
+];
+
+/** Takes it back further, to before a user's person had a column. */
+export const BEFORE_PERSONS_OF_USERS = [
+  ...BEFORE_CONTENTS,
+  'drop index users_by_user_person_id',
+  'drop index users_by_user_tenant_id_key',
+  'alter table users drop column user_person_id',
+  'delete from schema_version where version = 9',
 ];

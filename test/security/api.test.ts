@@ -40,7 +40,16 @@ async function fill(tenant: string, phone: string): Promise<void> {
   await product.must('PUT', `${T}/templates/template-of-${tenant}`, { vendor: 'yealink', models: ['T46U'] });
   await product.must('PUT', `${T}/people/person-of-${tenant}`, {});
   await product.must('PUT', `${T}/extensions/${tenant}`, { password: 'x', serverHost: 'pbx.example.com' });
-  await product.must('PUT', `${T}/phones/${phone}`, { vendor: 'yealink', model: 'T46U' });
+  await product.must('PUT', `${T}/phones/${phone}`, {
+    vendor: 'yealink',
+    model: 'T46U',
+    person: `person-of-${tenant}`,
+  });
+  await product.must('PUT', `${T}/users/user-of-${tenant}`, {
+    role: 'user',
+    person: `person-of-${tenant}`,
+    password: `user-of-${tenant}`,
+  });
 }
 
 beforeAll(async () => {
@@ -71,11 +80,27 @@ describe('W2 what belongs to another tenant', () => {
   test('W2 in a path answers as what is not there, whether the tenant or only the object is another’s', async () => {
     for (const [method, body] of [['GET'], ['PUT', {}], ['PATCH', {}], ['DELETE']] as const) {
       await alike(method, THEIRS, '/tenants/nobody', body);
-      for (const part of ['groups/group-of-globex', 'extensions/globex', `phones/${THEIR_PHONE}`])
+      for (const part of [
+        'groups/group-of-globex',
+        'extensions/globex',
+        `phones/${THEIR_PHONE}`,
+        'users/user-of-globex',
+      ])
         await alike(method, `${THEIRS}/${part}`, `/tenants/nobody/${part}`, body);
     }
-    for (const path of [`phones/${THEIR_PHONE}`, 'people/person-of-globex', 'templates/template-of-globex'])
-      await alike('GET', `${OURS}/${path}`, `${OURS}/${path.replace(/\/.*/, '/nobody')}`);
+    for (const path of [
+      `phones/${THEIR_PHONE}`,
+      'people/person-of-globex',
+      'templates/template-of-globex',
+      'users/user-of-globex',
+    ])
+      for (const method of ['GET', 'PATCH', 'DELETE'])
+        await alike(
+          method,
+          `${OURS}/${path}`,
+          `${OURS}/${path.replace(/\/.*/, '/nobody')}`,
+          method === 'PATCH' ? {} : undefined,
+        );
     for (const action of ['harden', 'reset', 'rotate'])
       await alike('POST', `${OURS}/phones/${THEIR_PHONE}/${action}`, `${OURS}/phones/02ee0000000f/${action}`, {});
   });
@@ -113,7 +138,16 @@ describe('W2 what belongs to another tenant', () => {
   test('W2 is in no list, journal or log, whatever page is asked for', async () => {
     const { tokens } = product.product.store.platform;
     const theirs = (await tokens.list({ limit: 100 })).find((token) => token.session === true && token.name !== '');
-    for (const path of ['/tenants', '/tokens', '/journal', '/audit', `${OURS}/phones`, `${OURS}/people?after=a`]) {
+    for (const path of [
+      '/tenants',
+      '/tokens',
+      '/journal',
+      '/audit',
+      `${OURS}/phones`,
+      `${OURS}/people?after=a`,
+      `${OURS}/users`,
+      `${OURS}/users?after=user-of-acme`,
+    ]) {
       const { status, text } = await as(ann, 'GET', path);
       expect(status, path).toBe(200);
       expect(text, path).not.toMatch(/globex|02ee00000002/);
@@ -126,6 +160,28 @@ describe('W2 what belongs to another tenant', () => {
     expect(theirs?.user).toBeDefined();
     const foreign = (await tokens.list({ limit: 100 })).find((token) => token.user !== owner?.id);
     expect((await as(ann, 'DELETE', `/tokens/${foreign?.id ?? ''}`)).status).toBe(404);
+  });
+
+  test('W2 among one’s own phones is none of another person or tenant, whatever names it', async () => {
+    await product.must('PUT', `${OURS}/people/neighbour`, {});
+    await product.must('PUT', `${OURS}/phones/02ee00000003`, {
+      vendor: 'yealink',
+      model: 'T46U',
+      person: 'neighbour',
+    });
+    const user = bearer((await logIn('user-of-acme', 'user-of-acme')).json.token);
+    expect((await as(user, 'GET', `/me/phones/${PHONE}`)).status).toBe(200);
+    expect((await as(user, 'GET', '/me/phones')).json.items).toMatchObject([{ name: PHONE }]);
+    for (const after of ['0', '02ee00000002', THEIR_PHONE])
+      expect((await as(user, 'GET', `/me/phones?after=${after}`)).text).not.toMatch(/02ee0000000[23]/);
+    for (const [method, body] of [['GET'], ['PATCH', {}], ['PATCH', { settings: { 'ui.language': 'it' } }]] as const) {
+      const absent = await as(user, method, '/me/phones/02ee0000000f', body);
+      expect(absent.status).toBe(404);
+      for (const phone of [THEIR_PHONE, '02ee00000003', '02:EE:00:00:00:03', '02ee.0000.0002'])
+        expect((await as(user, method, `/me/phones/${phone}`, body)).text, phone).toBe(absent.text);
+    }
+    await product.must('DELETE', `${OURS}/phones/02ee00000003`);
+    await product.must('DELETE', `${OURS}/people/neighbour`);
   });
 
   test('W2 a record of another tenant marks no place in the journal', async () => {

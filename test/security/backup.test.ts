@@ -171,6 +171,10 @@ const CRAFTED: Readonly<Record<string, readonly [() => readonly string[], RegExp
     changed('state', (line) => ({ ...line, phone: 'gone' })),
     /line \d+ .*phone/,
   ],
+  'something left on what is no device': [
+    changed('upload', () => ({ kind: 'leftover', doc: { identity: 'mac/../x', given: ['a'] } })),
+    /line \d+ .*identity must name a device/,
+  ],
   'an upload with a path': [
     changed('upload', (line) => {
       const place = sealedAt('upload', phone.id);

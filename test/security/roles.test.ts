@@ -38,12 +38,17 @@ function scopeReaches(scopes: readonly TokenScope[] | undefined, right: Right): 
   return scopes.some((scope) => SCOPE[scope](right));
 }
 
+/** Whose phone is asked for on the routes of a person's own phones; only `own` is of the person who asks. */
+const WHOSE = ['own', 'of another person', 'of another tenant'] as const;
+type Whose = (typeof WHOSE)[number];
+
 /** The matrix. */
-function verdictOn(name: string, right: Right, caller: Caller, tenant: string): Verdict {
+function verdictOn(name: string, right: Right, caller: Caller, tenant: string, whose: Whose): Verdict {
   if (right.deed === 'open') return 'allowed';
   if (caller.role === undefined) return 401;
   if (!right.roles.includes(caller.role) || !scopeReaches(caller.scopes, right)) return 403;
   if (right.deed === 'reveal' && !caller.mayReveal) return 403;
+  if (whose !== 'own') return 404;
   return name.includes('/:tenant') && caller.tenant !== undefined && caller.tenant !== tenant ? 404 : 'allowed';
 }
 
@@ -53,6 +58,13 @@ let callers: readonly Caller[];
 const PHONES = { acme: '02ee00000001', globex: '02ee00000002' } as const;
 type TenantName = keyof typeof PHONES;
 const TENANTS = ['acme', 'globex'] as const;
+const BOBS_PHONE = '02ee00000003';
+const MY_PHONES: Readonly<Record<Whose, string>> = {
+  own: PHONES.acme,
+  'of another person': BOBS_PHONE,
+  'of another tenant': PHONES.globex,
+};
+const isOnMine = (name: string): boolean => name.includes(' /me/phones/:phone');
 
 const OBJECTS: Readonly<Record<string, string>> = {
   group: 'sales',
@@ -78,11 +90,13 @@ const OBJECTS: Readonly<Record<string, string>> = {
 const QUERIES: Readonly<Record<string, string>> = { 'resync-url': '?phoneAddress=192.0.2.7' };
 
 /** A route with its parameters filled in; the first file of a phone stands for `*`. */
-function pathOf(name: string, tenant: TenantName): string {
+function pathOf(name: string, tenant: TenantName, whose: Whose): string {
   const [, route = ''] = name.split(' ');
-  const path = route.replace(/:(\w+)/g, (_, parameter: string) =>
-    parameter === 'tenant' ? tenant : parameter === 'phone' ? PHONES[tenant] : (OBJECTS[parameter] ?? ''),
-  );
+  const phone = isOnMine(name) ? MY_PHONES[whose] : PHONES[tenant];
+  // Names by which one logs in are unique in the whole system.
+  const user = route.startsWith('/tenants/') ? `clerk-of-${tenant}` : OBJECTS['user'];
+  const named: Readonly<Record<string, string | undefined>> = { ...OBJECTS, tenant, phone, user };
+  const path = route.replace(/:(\w+)/g, (_, parameter: string) => named[parameter] ?? '');
   const last = path.split('/').at(-1) ?? '';
   return path.replace('*', `${PHONES[tenant]}.cfg`) + (QUERIES[last] ?? '');
 }
@@ -90,10 +104,10 @@ function pathOf(name: string, tenant: TenantName): string {
 const WRITING = ['PUT', 'POST', 'PATCH'];
 
 /** Asks so that nothing comes of it where it is allowed: the body is nobody's document, and nothing has that version. */
-async function probe(name: string, { header }: Caller, tenant: TenantName): Promise<number> {
+async function probe(name: string, { header }: Caller, tenant: TenantName, whose: Whose): Promise<number> {
   const [method = ''] = name.split(' ');
   const body = WRITING.includes(method) ? JSON.stringify({ 'no such field': 1 }) : undefined;
-  const answer = await fetch(`${product.door('admin')}${urlOfRoute(pathOf(name, tenant))}`, {
+  const answer = await fetch(`${product.door('admin')}${urlOfRoute(pathOf(name, tenant, whose))}`, {
     method,
     headers: {
       ...header,
@@ -163,24 +177,36 @@ async function ended(user: Caller): Promise<readonly Caller[]> {
 async function fill(tenant: TenantName): Promise<void> {
   const T = `/tenants/${tenant}`;
   await product.must('PUT', T, {});
+  await product.must('PUT', `${T}/users/clerk-of-${tenant}`, { role: 'csr', password: `clerk-of-${tenant}` });
   await product.must('PUT', `${T}/groups/sales`, {});
   await product.must('PUT', `${T}/profiles/desk`, {});
   await product.must('PUT', `${T}/mappings/1.1.1.1`, { to: 'pbx.example.com' });
   await product.must('PUT', `${T}/templates/office`, { vendor: 'yealink', models: ['T46U'] });
   await product.must('PUT', `${T}/people/alice`, {});
   await product.must('PUT', `${T}/extensions/201`, { password: 'canary', serverHost: 'pbx.example.com' });
-  await product.must('PUT', `${T}/phones/${PHONES[tenant]}`, { vendor: 'yealink', model: 'T46U' });
+  await product.must('PUT', `${T}/phones/${PHONES[tenant]}`, { vendor: 'yealink', model: 'T46U', person: 'alice' });
 }
 
+/** Configured, so that its routes are there; a provider that does not answer is none of their rights’ business. */
+const SIGN_IN = {
+  OFFHOOK_OIDC_ISSUER: 'http://127.0.0.1:9',
+  OFFHOOK_OIDC_CLIENTID: 'offhook',
+  OFFHOOK_OIDC_CLIENTSECRET: 'secret',
+  OFFHOOK_OIDC_TITLE: 'Sign in',
+  OFFHOOK_OIDC_PUBLICURL: 'https://offhook.example.com',
+};
+
 beforeAll(async () => {
-  product = await startTestProduct();
+  product = await startTestProduct({ environment: SIGN_IN });
   for (const tenant of TENANTS) await fill(tenant);
+  await product.must('PUT', '/tenants/acme/people/bob', {});
+  await product.must('PUT', `/tenants/acme/phones/${BOBS_PHONE}`, { vendor: 'yealink', model: 'T46U', person: 'bob' });
   await product.must('PUT', '/mappings/1.1.1.1', { to: 'pbx.example.com' });
   await product.must('PUT', '/templates/office', { vendor: 'yealink', models: ['T46U'] });
   const people: Caller[] = [];
   for (const role of ROLES) people.push(await person(role, true), await person(role, false));
   const named = (name: string): Caller => people.find((one) => one.name === name) ?? people[0]!; // eslint-disable-line @typescript-eslint/no-non-null-assertion
-  const [operator, admin, csr] = [named('operator-sees'), named('admin-sees'), named('csr-sees')];
+  const [operator, admin, csr, user] = ROLES.map((role) => named(`${role}-sees`)) as [Caller, Caller, Caller, Caller];
   callers = [
     ...people,
     await program(operator, ['read']),
@@ -193,6 +219,9 @@ beforeAll(async () => {
     await program(admin, ['read', 'reveal']),
     await program(admin, ['write', 'reveal']),
     await program(csr, ['write']),
+    await program(user, ['read']),
+    await program(user, ['phones']),
+    await program(user, ['journal']),
     ...(await ended(operator)),
     { name: 'a token that never was', mayReveal: true, header: bearer('a'.repeat(40)) },
     { name: 'anonymous', mayReveal: true, header: {} },
@@ -208,14 +237,16 @@ describe('W1 every route answers every role, token and tenant exactly as the tab
     const right = RIGHTS[name];
     if (right === undefined) throw new Error('no row');
     const tenants = name.includes('/:tenant') ? TENANTS : (['acme'] as const);
+    const owners = isOnMine(name) ? WHOSE : (['own'] as const);
+    const places = tenants.flatMap((tenant) => owners.map((whose) => ({ tenant, whose })));
     const wrong: string[] = [];
     await Promise.all(
       callers.flatMap((caller) =>
-        tenants.map(async (tenant) => {
-          const verdict = verdictOn(name, right, caller, tenant);
-          const status = await probe(name, caller, tenant);
+        places.map(async ({ tenant, whose }) => {
+          const verdict = verdictOn(name, right, caller, tenant, whose);
+          const status = await probe(name, caller, tenant, whose);
           if (!isAs(name, verdict, status))
-            wrong.push(`${caller.name} at ${tenant}: ${String(status)}, not ${String(verdict)}`);
+            wrong.push(`${caller.name} at ${tenant}, ${whose}: ${String(status)}, not ${String(verdict)}`);
         }),
       ),
     );
@@ -232,6 +263,25 @@ test('W1 the table has a row for every route and no other, and a route without o
   expect(gone).toEqual([]);
   const late = await buildApi((await testApi()).deps);
   expect(() => late.get(`${PREFIX}/back-door`, () => 'open')).toThrow('GET /back-door has no row');
+});
+
+test('W1 a user reaches his own phones, himself and what is no secret to anybody, and nothing of a tenant', () => {
+  const reached = Object.entries(RIGHTS).filter(([, { deed, roles }]) => deed !== 'open' && roles.includes('user'));
+  expect(reached.map(([name]) => name).toSorted()).toEqual([
+    'DELETE /sessions/current',
+    'DELETE /tokens/:id',
+    'GET /catalogue',
+    'GET /catalogue/:vendor',
+    'GET /me',
+    'GET /me/phones',
+    'GET /me/phones/:phone',
+    'GET /sessions/current',
+    'GET /settings',
+    'GET /tokens',
+    'PATCH /me/phones/:phone',
+    'POST /tokens',
+    'PUT /sessions/current/password',
+  ]);
 });
 
 test('W1 nobody but operators and administrators is shown a secret, and a representative changes no template', () => {

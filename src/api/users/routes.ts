@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { endSessions } from '../../app/access/log-in.ts';
+import { seesSecrets } from '../../app/access/actor.ts';
+import { isLastOfRole } from '../../app/access/last-of-role.ts';
 import { userKind } from '../../app/access/user-document.ts';
 import type { PlatformScope } from '../../app/documents/scope.ts';
 import type { User } from '../../app/ports.ts';
@@ -11,8 +12,9 @@ import { actorOf, type Api } from '../api.ts';
 import { offerCollection, type Json } from '../collection.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problems.ts';
-import { platformAccess, pathParameter } from '../scopes.ts';
+import { platformAccess } from '../scopes.ts';
 import { present } from '../shown.ts';
+import { endingTokens } from './ending-tokens.ts';
 
 export const shownUser = z
   .object({
@@ -23,37 +25,44 @@ export const shownUser = z
     person: z.string().optional(),
     /** May see secrets. */
     mayReveal: z.boolean(),
-    password: z.literal('***'),
+    /** Left out where he has none. */
+    password: z.literal('***').optional(),
+    /** Who he is at the OpenID provider. */
+    oidc: z
+      .object({ issuer: z.string(), subject: z.string(), roleFromProvider: z.literal(true).optional() })
+      .optional(),
+    /** The name there by which he is known at his first sign-in. */
+    oidcName: z.string().optional(),
   })
   .meta({ id: 'User' });
 
-const presentUser =
+export const presentUser =
   ({ store }: ApiDeps) =>
   async (user: User, { platform }: PlatformScope): Promise<Json> => {
-    const { name, role, mayReveal = false } = user;
+    const { name, role, mayReveal = false, oidc, oidcName } = user;
     const tenant = user.tenant === undefined ? undefined : await platform.tenants.byId(user.tenant);
     const person =
       tenant === undefined || user.person === undefined
         ? undefined
         : await store.tenant(tenant.id).people.byId(user.person);
-    return present({ name, role, tenant: tenant?.name, person: person?.name, mayReveal, password: MASKED });
+    const password = user.passwordHash === undefined ? undefined : MASKED;
+    const places = { tenant: tenant?.name, person: person?.name };
+    return present({ name, role, ...places, mayReveal, password, oidc, oidcName });
   };
 
 /** Nobody gives away the right to see secrets, or gets at somebody who has it, without having it himself. */
-function requireReveal(document: unknown, before: User | undefined, request: FastifyRequest): void {
+export function requireReveal(document: unknown, before: User | undefined, request: FastifyRequest): void {
   const concerned = before?.mayReveal === true || valueAt(document, ['mayReveal']) === true;
-  if (concerned && !actorOf(request).mayReveal)
+  if (concerned && !seesSecrets(actorOf(request)))
     throw new Problem('forbidden', 'only who may see secrets changes users who may');
 }
 
 const isLastOperator = async (user: User, { platform }: PlatformScope): Promise<boolean> => {
   if (user.role !== 'operator') return false;
-  const users = await platform.users.list({ limit: 1000 });
-  return !users.some((other) => other.role === 'operator' && other.id !== user.id);
+  return isLastOfRole(user, (page) => platform.users.list(page));
 };
 
 export function userRoutes(app: Api, deps: ApiDeps): void {
-  const access = platformAccess(deps);
   const kind = userKind(deps.passwords, (tenant) => deps.store.tenant(tenant).people);
   offerCollection(app, {
     kind: {
@@ -68,16 +77,7 @@ export function userRoutes(app: Api, deps: ApiDeps): void {
     path: '/users',
     parameter: 'user',
     tag: 'users',
-    access: {
-      read: (request) => access.read(request),
-      write: async (request, work) => {
-        const before = await deps.store.platform.users.byKey(pathParameter(request, 'user'));
-        const result = await access.write(request, work);
-        const after = before === undefined ? undefined : await deps.store.platform.users.byId(before.id);
-        if (after !== undefined && before?.passwordHash !== after.passwordHash) await endSessions(deps.store, after.id);
-        return result;
-      },
-    },
+    access: endingTokens(platformAccess(deps)),
     shown: shownUser,
     present: presentUser(deps),
     readOnly: [],

@@ -7,19 +7,25 @@ import type { ApiDeps } from '../deps.ts';
 export interface Watch {
   /** What keeps it from serving, in sentences for the operator; empty when it is ready. */
   readonly unready: () => Promise<readonly string[]>;
+  /** What is wrong although it serves. */
+  readonly remarks: () => readonly string[];
   /** In Prometheus' text format. */
   readonly metrics: () => Promise<string>;
   readonly metricsContentType: string;
   readonly onAnswered: (method: string, status: number, milliseconds: number) => void;
 }
 
-/** What `/ready` answers; the reasons to the operator only. */
+/** What `/ready` answers; reasons and remarks to the operator only. */
 export interface Ready {
   readonly status: 'ready' | 'not ready';
   readonly reasons?: readonly string[];
+  readonly remarks?: readonly string[];
 }
 
 const tellsAll = (request: FastifyRequest): boolean => request.actor !== undefined && isOperator(request.actor);
+
+const filled = (lists: Pick<Ready, 'reasons' | 'remarks'>): Partial<Ready> =>
+  Object.fromEntries(Object.entries(lists).filter(([, sentences]) => sentences.length > 0));
 
 /** `/health`: the process answers. `/ready`: it can serve; why it cannot is told to the operator only. `/metrics`: numbers. */
 export function watchRoutes(app: Api, { watch }: ApiDeps): void {
@@ -31,7 +37,7 @@ export function watchRoutes(app: Api, { watch }: ApiDeps): void {
     const reasons = await watch.unready();
     return reply.code(reasons.length === 0 ? 200 : 503).send({
       status: reasons.length === 0 ? 'ready' : 'not ready',
-      ...(reasons.length > 0 && tellsAll(request) ? { reasons } : {}),
+      ...(tellsAll(request) ? filled({ reasons, remarks: watch.remarks() }) : {}),
     });
   });
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>

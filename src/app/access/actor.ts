@@ -30,5 +30,9 @@ export const localOperator: Actor = {
 
 export const isOperator = (actor: Actor): boolean => actor.role === 'operator' && actor.tenant === undefined;
 
+/** Whether this very asking reaches secrets: a program's token needs the scope for it as well. */
+export const seesSecrets = ({ mayReveal, scopes }: Actor): boolean =>
+  mayReveal && (scopes === undefined || scopes.includes('reveal'));
+
 export const maySee = (actor: Actor, tenant: TenantId): boolean =>
   actor.tenant === undefined ? isOperator(actor) : actor.tenant === tenant;

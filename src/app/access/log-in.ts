@@ -14,8 +14,16 @@ export interface LogInPorts extends AccessPorts {
   readonly triesOfAddress: Tries;
 }
 
+/** A session that was opened; its token is shown this once. */
+export interface Opened {
+  readonly kind: 'logged_in';
+  readonly token: string;
+  readonly session: AccessToken;
+  readonly user: User;
+}
+
 export type LoggedIn =
-  | { readonly kind: 'logged_in'; readonly token: string; readonly session: AccessToken; readonly user: User }
+  | Opened
   /** One answer for an unknown user and a wrong password. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'too_many_tries'; readonly retryAfterSeconds: number };
@@ -68,11 +76,16 @@ export async function issueToken(
   return { text, token };
 }
 
-export const isExpired = (token: AccessToken, now: Date): boolean =>
-  token.expiresAt !== undefined && token.expiresAt <= now.toISOString();
+/** Where the clock is set back a day or so by mistake, nobody has to log in again. */
+const MOST_AHEAD_MILLISECONDS = 2 * 86_400_000;
+
+/** A session that begins later than that was opened while the clock was wrong: it would last until then. */
+export const isExpired = ({ session, createdAt, expiresAt }: AccessToken, now: Date): boolean =>
+  (expiresAt !== undefined && expiresAt <= now.toISOString()) ||
+  (session === true && new Date(createdAt).getTime() > now.getTime() + MOST_AHEAD_MILLISECONDS);
 
 /** Opens a session for somebody who has proven who he is. */
-export async function openSession(ports: AccessPorts, user: User, from: string, what: string): Promise<LoggedIn> {
+export async function openSession(ports: AccessPorts, user: User, from: string, what: string): Promise<Opened> {
   const now = ports.clock.now();
   return ports.store.transaction(async (store) => {
     for (const old of await store.platform.tokens.ofUser(user.id))

@@ -1,3 +1,4 @@
+import { isRecent } from '../../domain/recent.ts';
 import type { AccessToken, Clock, Log, Store } from '../ports.ts';
 
 /** Notes when and from where each token was last used. */
@@ -34,7 +35,7 @@ export function noteTokenUses({
     note: ({ id }, from) => {
       const now = clock.now();
       const last = writtenAt.get(id);
-      if (last !== undefined && now.getTime() - last < EVERY_MILLISECONDS) return;
+      if (last !== undefined && isRecent(last, now, EVERY_MILLISECONDS)) return;
       if (writtenAt.size >= MAX_TOKENS) writtenAt.clear();
       writtenAt.set(id, now.getTime());
       const written = write(id, now.toISOString(), from).finally(() => writing.delete(written));

@@ -1,3 +1,5 @@
+import { isRecent } from '../../domain/recent.ts';
+
 export interface TryLimits {
   /** Wrong tries that are let pass within the window. */
   readonly most: number;
@@ -20,7 +22,7 @@ const MAX_KEYS = 10_000;
 export function countTries({ most, windowSeconds }: TryLimits): Tries {
   const failures = new Map<string, readonly number[]>();
   const recent = (key: string, now: Date): readonly number[] =>
-    (failures.get(key) ?? []).filter((at) => now.getTime() - at < windowSeconds * 1000);
+    (failures.get(key) ?? []).filter((at) => isRecent(at, now, windowSeconds * 1000));
   return {
     wait: (key, now) => {
       const known = recent(key, now);

@@ -10,6 +10,7 @@ import { issue, type Issue } from '../documents/issue.ts';
 import { lookUp, type Kind } from '../documents/kind.ts';
 import type { PlatformScope } from '../documents/scope.ts';
 import type { Repository, User } from '../ports.ts';
+import { oidcFields, wrongWithOidc } from './oidc/user-fields.ts';
 import type { Passwords } from './passwords.ts';
 
 const MIN_PASSWORD = 10;
@@ -33,7 +34,9 @@ export const userDocument = z.strictObject({
   /** Of the role `user`: the person whose phones are his. */
   person: personName.optional(),
   mayReveal: z.boolean().default(false),
-  password: passwordField,
+  /** Left out: he signs in at the provider only. */
+  password: passwordField.optional(),
+  ...oidcFields,
 });
 export type UserDocument = z.output<typeof userDocument>;
 
@@ -60,6 +63,14 @@ async function findPlace(document: UserDocument, peopleOf: PeopleOf, scope: Plat
   return given({ tenant: tenant.id, person: person?.id });
 }
 
+/** The hash to keep: that of before, where it is the same password. */
+async function hashOf(password: string | undefined, before: string | undefined, passwords: Passwords) {
+  if (password === undefined) return undefined;
+  if (password === MASKED) return before;
+  const same = before !== undefined && (await passwords.matches(password, before));
+  return same ? before : passwords.hash(password);
+}
+
 /** A person or program that may log in. */
 export const userKind = (passwords: Passwords, peopleOf: PeopleOf): Kind<UserDocument, User, PlatformScope> => ({
   name: 'user',
@@ -68,19 +79,20 @@ export const userKind = (passwords: Passwords, peopleOf: PeopleOf): Kind<UserDoc
   keyOf: (user) => user.name,
   repository: (scope) => scope.platform.users,
   read: async (document, before, scope) => {
-    const issues = [...wrongWithRole(document)];
+    const issues = [...wrongWithRole(document), ...wrongWithOidc(document)];
     const kept = document.password === MASKED;
-    if (kept && before === undefined) issues.push(issue(['password'], 'there is no stored value that *** could keep'));
+    if (kept && before?.passwordHash === undefined)
+      issues.push(issue(['password'], 'there is no stored value that *** could keep'));
     const place = await findPlace(document, peopleOf, scope, issues);
     if (issues.length > 0) return err(issues);
-    const same = before !== undefined && (kept || (await passwords.matches(document.password, before.passwordHash)));
     return ok({
       id: before?.id ?? scope.crypto.id(),
       name: document.name,
       role: document.role,
       ...place,
       ...(document.mayReveal ? { mayReveal: true as const } : {}),
-      passwordHash: same ? before.passwordHash : await passwords.hash(document.password),
+      ...given({ passwordHash: await hashOf(document.password, before?.passwordHash, passwords) }),
+      ...given({ oidc: document.oidc && given(document.oidc), oidcName: document.oidcName }),
     });
   },
 });

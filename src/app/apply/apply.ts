@@ -15,6 +15,7 @@ import type { PlatformScope, TenantScope } from '../documents/scope.ts';
 import { readSettings } from '../documents/settings-document.ts';
 import { templateKind } from '../documents/template-document.ts';
 import { tenantKind } from '../documents/tenant-document.ts';
+import type { TenantId } from '../../domain/ids.ts';
 import type { Store } from '../ports.ts';
 import { applyOutline, TENANT_PARTS, type ApplyOutline } from './apply-document.ts';
 import { applyPhones } from './apply-phones.ts';
@@ -142,6 +143,12 @@ async function applyTenants(
   }
 }
 
+/** Whose turn the writing of a document takes: of the tenants that are there already. */
+async function tenantsNamed({ store }: DocumentPorts, { tenants }: ApplyOutline): Promise<readonly TenantId[]> {
+  const found = await Promise.all(tenants.map(({ name }) => store.platform.tenants.byKey(String(name))));
+  return found.flatMap((tenant) => (tenant === undefined ? [] : [tenant.id]));
+}
+
 /** What only the platform's operator may write, if the document has any of it. */
 const forbiddenParts = (outline: ApplyOutline, actor: Actor): readonly Issue[] =>
   isOperator(actor)
@@ -188,7 +195,8 @@ export const applyDocument =
     const forbidden = forbiddenParts(parsed.data, actor);
     if (forbidden.length > 0) return { kind: 'invalid', issues: forbidden };
     try {
-      return await ports.store.transaction((store) => applyOutlined(ports, store, actor, parsed.data, dryRun));
+      const about = await tenantsNamed(ports, parsed.data);
+      return await ports.store.transaction((store) => applyOutlined(ports, store, actor, parsed.data, dryRun), about);
     } catch (error) {
       if (error instanceof NothingKept) return error.outcome;
       throw error;

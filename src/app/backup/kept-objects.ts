@@ -40,6 +40,8 @@ import type {
   AuditEntry,
   Authority,
   Intermediate,
+  Leftover,
+  OidcTie,
   PlatformDocument,
   Revocation,
   ServerCertificate,
@@ -273,7 +275,9 @@ export const keptUser = kept<User>({
   tenant: tenantId.optional(),
   person: personId.optional(),
   mayReveal: z.literal(true).optional(),
-  passwordHash: text,
+  passwordHash: text.optional(),
+  oidc: kept<OidcTie>({ issuer: word, subject: word, roleFromProvider: z.literal(true).optional() }).optional(),
+  oidcName: word.optional(),
 });
 
 export const keptToken = kept<AccessToken>({
@@ -346,6 +350,11 @@ export const keptAudit = kept<AuditEntry>({
     .max(1000)
     .transform((changes) => changes.map((change) => given(change)))
     .optional(),
+});
+
+export const keptLeftover = kept<Leftover>({
+  identity: z.string().regex(/^(?:mac\/[0-9a-f]{12}|serial\/[^/]{1,64}\/.{1,256})$/, 'must name a device'),
+  given: z.array(text),
 });
 
 export const keptPlatform = kept<PlatformDocument>({ settings });

@@ -1,4 +1,5 @@
 import type { PhoneId, TenantId } from '../../domain/ids.ts';
+import { identitiesOf } from '../../domain/removed-phone.ts';
 import type { Actor } from '../access/actor.ts';
 import { dropContent } from '../firmware/save-firmware.ts';
 import {
@@ -11,10 +12,10 @@ import {
 } from '../ports.ts';
 import { BadBackup } from './bad-backup.ts';
 import { objectLine, sealedAt, type Header, type ObjectLine } from './format.ts';
-import { keptAudit, keptPlatform, keptState, keptUpload } from './kept-objects.ts';
+import { keptAudit, keptLeftover, keptPlatform, keptState, keptUpload } from './kept-objects.ts';
 import { checked, readLines, type ReadLine, type ReadPorts } from './read-backup.ts';
 import { restoreFile, type FilePorts } from './restore-files.ts';
-import { FIRST, LAST, OWNED, TENANTS, type Shelf } from './shelves.ts';
+import { every, FIRST, LAST, OWNED, TENANTS, type Shelf } from './shelves.ts';
 
 export interface RestorePorts extends ReadPorts, FilePorts {
   readonly store: Store;
@@ -133,6 +134,10 @@ const PARTS: Readonly<Partial<Record<string, PutBack>>> = {
     const content = ports.base64.decode(bytes.reveal());
     await own.uploads.put(line.phone as PhoneId, name, content, new Date(at), MAX_UPLOADS);
   },
+  // After the phones: what they were given in the backup stands with them.
+  leftover: async (_ports, { platform }, _known, line) => {
+    await platform.leftovers.keep(checked(line.number, keptLeftover.safeParse(line.doc), line.doc));
+  },
   audit: async (_ports, { platform }, _known, line) => {
     await platform.audit(checked(line.number, keptAudit.safeParse(line.doc), line.doc));
   },
@@ -187,8 +192,21 @@ export class StoreNotEmpty extends Error {
   }
 }
 
+/** Devices keep what they were given, also those that the backup does not know, or from before they were given it. */
+async function rememberGiven(store: Store): Promise<void> {
+  for await (const { id } of TENANTS.read(store.platform)) {
+    const own = store.tenant(id as TenantId);
+    for await (const phone of every(own.phones, ({ name }) => name)) {
+      const { given } = await own.phones.state(phone.id);
+      if (given.length === 0) continue;
+      for (const identity of identitiesOf(phone)) await store.platform.leftovers.keep({ identity, given });
+    }
+  }
+}
+
 async function makeRoom(store: Store, replace: boolean): Promise<void> {
   if (replace) {
+    await rememberGiven(store);
     await store.clear();
     return;
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Group } from '../../domain/tenant.ts';
+import { pages } from '../pages.ts';
 import type { PlatformStore, Repository, TenantStore, Versioned, WriteResult } from '../ports.ts';
 import {
   keptAuthority,
@@ -20,8 +21,6 @@ import {
   keptUser,
 } from './kept-objects.ts';
 
-const PAGE = 100;
-
 /** All objects of one kind and owner, as a backup writes them and a restore brings them back. */
 export interface Shelf<Owner> {
   readonly kind: string;
@@ -41,17 +40,12 @@ interface Sort<Owner, T extends { readonly id: string }> {
   readonly passes?: (object: T) => boolean;
 }
 
-async function* pages<T extends { readonly id: string }>(
+/** One after the other, whatever is written meanwhile. */
+export async function* every<T extends { readonly id: string }>(
   repository: Repository<T>,
   keyOf: (object: T) => string,
 ): AsyncGenerator<Versioned<T>> {
-  for (let after: string | undefined, more = true; more;) {
-    const page = await repository.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    yield* page;
-    const last = page.at(-1);
-    after = last === undefined ? undefined : keyOf(last);
-    more = page.length === PAGE;
-  }
+  for await (const page of pages((asked) => repository.list(asked), keyOf)) yield* page;
 }
 
 async function* ordered<T extends { readonly id: string }>(
@@ -74,7 +68,7 @@ function shelf<Owner, T extends { readonly id: string }>(
   return {
     kind,
     read: (owner) => {
-      const all = without(pages(repository(owner), keyOf), passes);
+      const all = without(every(repository(owner), keyOf), passes);
       return order === undefined ? all : ordered(all, order);
     },
     check: (document) => schema.safeParse(document),

@@ -98,12 +98,22 @@ async function* auditOf({ platform }: Store): AsyncGenerator<ObjectLine> {
   }
 }
 
+async function* leftoversOf({ platform }: Store): AsyncGenerator<ObjectLine> {
+  for (let after: string | undefined, more = true; more;) {
+    const page = await platform.leftovers.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+    for (const doc of page) yield { kind: 'leftover', doc };
+    after = page.at(-1)?.identity;
+    more = page.length === PAGE;
+  }
+}
+
 async function* objects(ports: BackupPorts, store: Store): AsyncGenerator<ObjectLine> {
   const { platform } = store;
   yield { kind: 'platform', doc: sealed(ports, 'platform', 'platform', await platform.document()) };
   for (const shelf of FIRST) yield* objectsOf(ports, shelf, platform);
   yield* objectsOf(ports, TENANTS, platform);
   yield* ofTenants(ports, store);
+  yield* leftoversOf(store);
   for (const shelf of LAST) yield* objectsOf(ports, shelf, platform);
   yield* auditOf(store);
 }

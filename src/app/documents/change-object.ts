@@ -29,11 +29,14 @@ export const inPlatform =
 export const inTenant =
   (ports: DocumentPorts) =>
   <R>(actor: Actor, tenant: TenantId, work: (scope: TenantScope) => Promise<R>): Promise<R | undefined> =>
-    ports.store.transaction(async (store) => {
-      const found = await store.platform.tenants.byId(tenant);
-      if (found === undefined) return undefined;
-      return work(openTenant(openPlatform(ports, store.platform, actor), found, store.tenant(tenant)));
-    });
+    ports.store.transaction(
+      async (store) => {
+        const found = await store.platform.tenants.byId(tenant);
+        if (found === undefined) return undefined;
+        return work(openTenant(openPlatform(ports, store.platform, actor), found, store.tenant(tenant)));
+      },
+      [tenant],
+    );
 
 /** Saves one object within a scope that is open, and notes it. */
 export async function changeObject<Document, T extends { readonly id: string }, Scope extends PlatformScope>(

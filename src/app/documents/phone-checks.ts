@@ -65,8 +65,8 @@ function keyIssuesOfPhone(phone: Phone, parts: FoundParts, below: readonly Layer
 }
 
 export interface CheckContext {
-  readonly document: PhoneDocument;
-  readonly lines: ReadLines;
+  readonly document: Pick<PhoneDocument, 'confirm'>;
+  readonly lines: Pick<ReadLines, 'extensions' | 'paths'>;
   readonly scope: TenantScope;
 }
 

@@ -17,13 +17,13 @@ export interface SettingsPlace {
   readonly onLine: boolean;
 }
 
-type Written = Readonly<Record<string, unknown>>;
+export type Written = Readonly<Record<string, unknown>>;
 type Parsed = { readonly ok: true; readonly entry: Entry } | { readonly ok: false; readonly issues: readonly Issue[] };
 
 const ENTRY_FIELDS: ReadonlySet<string> = new Set(['value', 'clear', 'access', 'locked', 'by', 'at']);
 
 /** An object of nothing but an entry's fields is an entry; any other value is the short form of `{ value }`. */
-function entryForm(written: unknown): Written {
+export function entryForm(written: unknown): Written {
   if (written === null) return { clear: true };
   if (typeof written !== 'object' || Array.isArray(written)) return { value: written };
   const names = Object.keys(written);

@@ -1,5 +1,6 @@
 import { banMinutes, isActive, type Ban, type BanReason } from '../../domain/trust/ban.ts';
 import type { Source } from '../../domain/trust/source.ts';
+import { isRecent } from '../../domain/recent.ts';
 import { given } from '../../domain/fields.ts';
 import type { Store } from '../ports.ts';
 import type { GuardPorts } from './guard.ts';
@@ -23,7 +24,7 @@ const DAY_MILLISECONDS = 86_400_000;
 /** Whether a phone behind this source has proven itself within a day, at any node. */
 export async function isProvenSource({ state, store }: GuardPorts, source: Source, now: Date): Promise<boolean> {
   const at = state.proven.provenAt(source)?.toISOString() ?? (await store.guard.provenAt(source));
-  return at !== undefined && now.getTime() - new Date(at).getTime() < DAY_MILLISECONDS;
+  return at !== undefined && isRecent(new Date(at), now, DAY_MILLISECONDS);
 }
 
 function banFor(

@@ -1,3 +1,4 @@
+import { isRecent } from '../../domain/recent.ts';
 import type { Source } from '../../domain/trust/source.ts';
 
 /** Where phones are that have proven themselves: no firewall may hear of such an address. */
@@ -20,7 +21,7 @@ export function createProvenSources(): ProvenSources {
   return {
     note: (source, now) => {
       const last = known.get(source);
-      if (last !== undefined && now.getTime() - last < EXACT_TO_MILLISECONDS) return;
+      if (last !== undefined && isRecent(last, now, EXACT_TO_MILLISECONDS)) return;
       // Last in the map again, so that the first is the one that was not heard of longest.
       known.delete(source);
       known.set(source, now.getTime());

@@ -59,5 +59,6 @@ export const trimGuard = (ports: GuardPorts) => async (): Promise<void> => {
   await store.guard.trim({
     news: new Date(now.getTime() - KEEP_NEWS_MILLISECONDS),
     proven: new Date(now.getTime() - KEEP_PROVEN_MILLISECONDS),
+    ahead: new Date(now.getTime() + KEEP_NEWS_MILLISECONDS),
   });
 };

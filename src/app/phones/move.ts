@@ -71,16 +71,19 @@ async function carry(actor: Actor, phone: Versioned<Phone>, from: TenantScope, t
 export const movePhone =
   (ports: DocumentPorts) =>
   (actor: Actor, { from, find, to }: Move): Promise<Moved> =>
-    ports.store.transaction(async (store) => {
-      const platform = openPlatform(ports, store.platform, actor);
-      const tenant = await store.platform.tenants.byId(from);
-      const old = tenant && openTenant(platform, tenant, store.tenant(from));
-      const phone = old && (await find(old));
-      if (old === undefined || phone === undefined) return { kind: 'absent' };
-      const next = await openNamed(store, platform, actor, to);
-      if (next === undefined || next.tenant.id === from) {
-        const wrong = next === undefined ? 'is no tenant' : 'has this phone already';
-        return { kind: 'invalid', issues: [issue(['to'], wrong, to)] };
-      }
-      return carry(actor, phone, old, next);
-    });
+    ports.store.transaction(
+      async (store) => {
+        const platform = openPlatform(ports, store.platform, actor);
+        const tenant = await store.platform.tenants.byId(from);
+        const old = tenant && openTenant(platform, tenant, store.tenant(from));
+        const phone = old && (await find(old));
+        if (old === undefined || phone === undefined) return { kind: 'absent' };
+        const next = await openNamed(store, platform, actor, to);
+        if (next === undefined || next.tenant.id === from) {
+          const wrong = next === undefined ? 'is no tenant' : 'has this phone already';
+          return { kind: 'invalid', issues: [issue(['to'], wrong, to)] };
+        }
+        return carry(actor, phone, old, next);
+      },
+      [from],
+    );

@@ -125,14 +125,14 @@ function chooseWayHome(
 }
 
 /** A configuration file: the phone's own as far as it is admitted; else the bootstrap, on the doors that give one. */
-async function chooseConfig(
+function chooseConfig(
   ports: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
   admission: Admission,
   route: RequestRoute,
   driver: VendorDriver,
-): Promise<Choice> {
+): Choice | Promise<Choice> {
   const { known } = standing;
   const { content } = admission;
   if (known?.driver === driver && route.kind === 'config' && (content === 'full' || content === 'plain'))
@@ -155,25 +155,25 @@ const driverFor = ({ known, recognised }: Standing, admission: Admission): Vendo
   known !== undefined && admission.level > 0 ? known.driver : recognised.driver;
 
 /** What somebody who reads gets for a file name that this maker's phones ask for. */
-async function chooseRouted(
+function chooseRouted(
   ports: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
   admission: Admission,
   route: RequestRoute,
   driver: VendorDriver,
-): Promise<Choice | undefined> {
+): Choice | Promise<Choice> | undefined {
   if (route.kind === 'config' || route.kind === 'generic')
     return chooseConfig(ports, request, standing, admission, route, driver);
   return route.kind === 'absent' ? refused('a file that no phone has here') : undefined;
 }
 
-async function chooseByName(
+function chooseByName(
   ports: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
   admission: Admission,
-): Promise<Choice> {
+): Choice | Promise<Choice> {
   const driver = driverFor(standing, admission);
   const isUpload = request.method === 'PUT' || request.method === 'POST';
   const route = driver?.requests.find(
@@ -185,17 +185,17 @@ async function chooseByName(
   const routed =
     driver === undefined || route === undefined
       ? undefined
-      : await chooseRouted(ports, request, standing, admission, route, driver);
+      : chooseRouted(ports, request, standing, admission, route, driver);
   return routed ?? chooseFirmware(ports, request, standing, admission);
 }
 
-/** File name and class → what is sent. */
-export async function chooseContent(
+/** File name and class → what is sent. Only what has to be looked up for it is waited for: a promise more costs as much as the choice. */
+export function chooseContent(
   ports: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
   admission: Admission,
-): Promise<Choice> {
+): Choice | Promise<Choice> {
   const lost = astray(standing);
   return lost === undefined
     ? chooseByName(ports, request, standing, admission)

@@ -63,12 +63,8 @@ export const identifyFacts = (facts: RequestFacts): Identity => recogniseFacts(f
 
 /** The first half: clues of the request alone. */
 export function recognise(request: PhoneRequest): Recognised {
-  const facts: RequestFacts = {
-    path: request.file,
-    ...(request.userAgent === undefined ? {} : { userAgent: request.userAgent }),
-    ...(request.certificate === undefined ? {} : { certificate: request.certificate }),
-  };
-  const { clues, identity } = recogniseFacts(facts);
+  const { file, userAgent, certificate } = request;
+  const { clues, identity } = recogniseFacts({ path: file, userAgent, certificate });
   const driver = identity.vendor === undefined ? undefined : vendorOf(identity.vendor);
   return { identity, driver, clues };
 }

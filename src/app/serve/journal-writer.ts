@@ -6,7 +6,7 @@ export interface JournalLimits {
   readonly days: number;
 }
 
-/** Most records that wait to be written; past that the oldest waiting are dropped and counted, so that memory is bounded. */
+/** Most records that wait to be written; what comes then is dropped and counted, so that memory is bounded. */
 const MAX_WAITING = 20_000;
 const BATCH = 500;
 

@@ -22,14 +22,14 @@ export interface PhoneRequest {
   readonly target: string;
   /** Host name that the phone asked for, without port: HTTP's Host, else the door's own. */
   readonly host: string;
-  readonly userAgent?: string;
+  readonly userAgent?: string | undefined;
   /** The one Authorization header; two are refused by the door. */
-  readonly authorization?: string;
-  readonly certificate?: ClientCertificate;
-  readonly ifNoneMatch?: string;
-  readonly range?: string;
+  readonly authorization?: string | undefined;
+  readonly certificate?: ClientCertificate | undefined;
+  readonly ifNoneMatch?: string | undefined;
+  readonly range?: string | undefined;
   /** Body of a PUT or POST, bounded by the door. */
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | undefined;
   readonly requestId: string;
   readonly at: Date;
 }

@@ -82,7 +82,8 @@ function extensionSettings(extension: Extension, label: string): SettingEntries 
   );
 }
 
-function lineLayers(parts: PhoneParts): readonly Layer[] {
+/** The layers of a phone's lines: of each its extension, then its own settings. */
+export function lineLayers(parts: Pick<PhoneParts, 'phone' | 'extensions'>): readonly Layer[] {
   return parts.phone.lines.flatMap((line) => {
     const extension = parts.extensions.get(line.extension);
     if (extension === undefined) return [];

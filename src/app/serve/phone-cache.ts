@@ -82,10 +82,22 @@ export class PhoneCache {
   }
 
   /** A file of a phone that is known; undefined when the phone has gone meanwhile. */
-  async file(known: KnownPhone, wanted: FileWanted): Promise<ServedFile | undefined> {
+  file(known: KnownPhone, wanted: FileWanted): ServedFile | Promise<ServedFile | undefined> {
     const key = keyOf(wanted);
     const kept = this.#entryOf(known)?.files.get(key);
-    if (kept !== undefined) return { ...kept, bytes: restore(kept.difference) };
+    if (kept === undefined) return this.#write(known, wanted, key);
+    const { contentType, gaps, news, hash, difference } = kept;
+    return { contentType, gaps, news, hash, bytes: restore(difference) };
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#resolved.clear();
+    this.#siblings.clear();
+    this.#bytes = 0;
+  }
+
+  async #write(known: KnownPhone, wanted: FileWanted, key: string): Promise<ServedFile | undefined> {
     const bundle = await this.#bundleOf(known);
     if (bundle === undefined) return undefined;
     const { bytes, contentType, gaps, names } = this.#ports.render(bundle, wanted);
@@ -94,13 +106,6 @@ export class PhoneCache {
     const entry = this.#entryOf(known);
     if (entry !== undefined) this.#keepFile(entry, key, { ...file, difference: this.#shorten(bundle, key, bytes) });
     return { ...file, bytes };
-  }
-
-  clear(): void {
-    this.#entries.clear();
-    this.#resolved.clear();
-    this.#siblings.clear();
-    this.#bytes = 0;
   }
 
   #entryOf(known: KnownPhone): Entry | undefined {

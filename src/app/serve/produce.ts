@@ -154,12 +154,12 @@ async function produceUpload(
 }
 
 /** Writes what was chosen. */
-export async function produce(
+export function produce(
   ports: ProducePorts,
   request: PhoneRequest,
   standing: Standing,
   choice: Choice,
-): Promise<Produced> {
+): Produced | Promise<Produced> {
   switch (choice.kind) {
     case 'config':
       return produceConfig(ports, request, standing, choice);

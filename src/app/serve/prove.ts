@@ -1,4 +1,3 @@
-import { given } from '../../domain/fields.ts';
 import type { ClientCertificate } from '../../domain/recognise/clue.ts';
 import type { Identity } from '../../domain/recognise/merge-clues.ts';
 import { isInAny } from '../../domain/trust/network.ts';
@@ -45,9 +44,9 @@ export interface Standing {
   readonly deadPrefix: boolean;
   readonly staleNonce: boolean;
   /** Keyed hash of the token in the URL, whoever's it is. */
-  readonly tokenHash?: string;
+  readonly tokenHash?: string | undefined;
   /** Where a phone was looked up by what a stranger may know: when an answer may go out that must not tell whether it is ours. */
-  readonly even?: Promise<void>;
+  readonly even?: Promise<void> | undefined;
   /** The user name is that of another phone than the one asked for: whether it is ours must not show in any answer. */
   readonly otherUser: boolean;
 }
@@ -179,6 +178,7 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
     deadPrefix: fromUrl.dead,
     staleNonce: byPassword.stale,
     otherUser,
-    ...given({ tokenHash: fromUrl.tokenHash, even }),
+    tokenHash: fromUrl.tokenHash,
+    even,
   };
 }

@@ -1,4 +1,3 @@
-import { given } from '../../domain/fields.ts';
 import type { Admission } from '../../domain/trust/admit.ts';
 import { TOKEN_PURPOSE, type Crypto, type RequestRecord } from '../ports.ts';
 import type { Choice } from './choose-content.ts';
@@ -86,8 +85,10 @@ function decisionOf({ admission, choice }: Findings): string {
       : choice.kind;
 }
 
-const whose = ({ standing }: Findings): Pick<RequestRecord, 'tenant' | 'phone'> =>
-  given({ tenant: (standing?.known?.tenant ?? standing?.prefixTenant)?.id, phone: standing?.known?.phone.id });
+const whose = ({ standing }: Findings): Pick<RequestRecord, 'tenant' | 'phone'> => ({
+  tenant: (standing?.known?.tenant ?? standing?.prefixTenant)?.id,
+  phone: standing?.known?.phone.id,
+});
 
 type Seeming = Pick<RequestRecord, 'mac' | 'vendor' | 'model' | 'firmware' | 'evidence'>;
 
@@ -95,7 +96,10 @@ function seems(crypto: Crypto, { recognised }: Findings): Seeming {
   if (recognised === undefined) return { evidence: [] };
   const { mac, vendor, model, firmware, evidence } = recognised.identity;
   return {
-    ...given({ mac, vendor, model: model?.slice(0, 64), firmware: firmware?.text.slice(0, 64) }),
+    mac,
+    vendor,
+    model: model?.slice(0, 64),
+    firmware: firmware?.text.slice(0, 64),
     evidence: evidence.map((text) => shownText(crypto, text)),
   };
 }
@@ -108,6 +112,8 @@ export function recordOf(
   findings: Findings,
   transfer: Transfer,
 ): RequestRecord {
+  const { tenant, phone } = whose(findings);
+  const { mac, vendor, model, firmware, evidence } = seems(crypto, findings);
   return {
     id: request.requestId,
     at: request.at.toISOString(),
@@ -115,8 +121,13 @@ export function recordOf(
     address: request.address,
     method: request.method,
     file: shownFile(crypto, request, findings),
-    ...whose(findings),
-    ...seems(crypto, findings),
+    tenant,
+    phone,
+    mac,
+    vendor,
+    model,
+    firmware,
+    evidence,
     proof: shownProofs(findings.standing),
     decision: decisionOf(findings),
     reason: reasonOf(crypto, findings),
@@ -125,6 +136,6 @@ export function recordOf(
     bytes: transfer.bytes,
     milliseconds: transfer.milliseconds,
     completed: transfer.completed,
-    ...(findings.event === undefined ? {} : { event: findings.event }),
+    event: findings.event,
   };
 }

@@ -36,7 +36,7 @@ const admit = (request: PhoneRequest, { known, proofs }: Standing): Admission =>
             phone: known.phone.id,
             blocked: known.phone.blocked,
             lowered: known.tenant.policy.lowered,
-            ...given({ window: known.phone.window }),
+            window: known.phone.window,
           },
   });
 
@@ -154,6 +154,15 @@ function unavailable({ log }: ServePorts, request: PhoneRequest, error: unknown)
   };
 }
 
+/** The story, whatever breaks in it. */
+async function tellAnyway(ports: ServePorts, request: PhoneRequest): Promise<Told> {
+  try {
+    return await tell(ports, request);
+  } catch (error) {
+    return unavailable(ports, request, error);
+  }
+}
+
 async function noteCompletion({ log }: ServePorts, request: PhoneRequest, noted: Promise<void>): Promise<void> {
   try {
     await noted;
@@ -169,8 +178,7 @@ async function noteCompletion({ log }: ServePorts, request: PhoneRequest, noted:
 export const serveFile =
   (ports: ServePorts): ServeFile =>
   async (request) => {
-    const first = await tell(ports, request).catch((error: unknown) => unavailable(ports, request, error));
-    const told = lookAgain(ports, request, first);
+    const told = lookAgain(ports, request, await tellAnyway(ports, request));
     const { outcome, whenComplete } = told;
     const findings = ports.guard.note(request, outcome.kind, told.findings);
     // Whether a MAC is ours must not show in the time it takes to refuse it (E3), nor whether one in a user name is.

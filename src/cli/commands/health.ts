@@ -15,7 +15,7 @@ export const healthCommand = (cli: Cli): Command =>
   ).action(async ({ config }: { readonly config?: string }) => {
     const answer = await connectBySocket(installationOf(cli, config).controlSocket).request('GET', '/ready');
     // `as`: what the API sends is what its contract says.
-    const { status, reasons = [] } = JSON.parse(new TextDecoder().decode(answer.body)) as Ready;
-    cli.print([`${status}\n`, ...reasons.map((reason) => `  ${reason}\n`)].join(''));
+    const { status, reasons = [], remarks = [] } = JSON.parse(new TextDecoder().decode(answer.body)) as Ready;
+    cli.print([`${status}\n`, ...[...reasons, ...remarks].map((sentence) => `  ${sentence}\n`)].join(''));
     cli.endWith(answer.status === 200 ? EXIT.done : EXIT.failed);
   });

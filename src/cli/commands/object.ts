@@ -1,8 +1,9 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Api } from '../api.ts';
 import { ASSIGNMENTS_HELP, readAssignments } from '../assignments.ts';
 import { command, commandGroup, printJson, withApi, withServer, type ApiOptions, type Cli } from '../cli.ts';
 import { wrongUsage } from '../failure.ts';
+import { csvPrinter } from '../print-csv.ts';
 import { readInput } from '../read-input.ts';
 
 const PATH_HELP = 'below /api/v1, such as templates, tenants/acme/extensions/201 or platform';
@@ -35,12 +36,16 @@ const get = (cli: Cli): Command =>
       'get',
       'Print an object, or a list of them, as JSON',
       'offhook object get tenants/acme/templates/reception',
+      'offhook object get tenants/acme/extensions --csv',
     ),
-  ).action((path: string, options: ApiOptions) =>
-    withServer(cli, options, async (api) => {
-      printJson(cli, await fetchAll(api, partsOf(path)));
-    }),
-  );
+  )
+    .addOption(new Option('--csv', 'phones, extensions or people of a tenant as a table').conflicts('json'))
+    .action((path: string, options: ApiOptions & { readonly csv?: true }) =>
+      withServer(cli, options, async (api) => {
+        if (options.csv === true) await csvPrinter(cli, api)(partsOf(path));
+        else printJson(cli, await fetchAll(api, partsOf(path)));
+      }),
+    );
 
 const put = (cli: Cli): Command =>
   withPath(

@@ -4,12 +4,14 @@ import { ROLES, TOKEN_SCOPES } from '../../domain/role.ts';
 import { command, commandGroup, printAs, withApi, withServer, type ApiOptions, type Cli } from '../cli.ts';
 import { wrongUsage } from '../failure.ts';
 import { moment, printable, table } from '../text.ts';
+import { oidcCommand } from './user-oidc.ts';
 
 interface CreateOptions extends ApiOptions {
   readonly tenant?: string;
   readonly role?: string;
   readonly person?: string;
   readonly reveal?: true;
+  readonly oidcName?: string;
 }
 
 /** Never an argument: other accounts of the machine can read those, and the shell remembers them. */
@@ -19,15 +21,34 @@ async function askPassword({ world }: Cli, name: string): Promise<string> {
   return password;
 }
 
+type TenantOptions = ApiOptions & { readonly tenant?: string };
+
+/** Where users are: those of one tenant, for its administrator; all of them, for the operator. */
+const usersOf = ({ tenant }: TenantOptions): readonly string[] =>
+  tenant === undefined ? ['users'] : ['tenants', tenant, 'users'];
+
+const TENANT_OPTION = [
+  '--tenant <name>',
+  'of this tenant; its administrator must say so, the operator need not',
+] as const;
+
 const list = (cli: Cli): Command =>
-  withApi(command('list', 'List the people and programs that may log in', 'offhook user list')).action(
-    (options: ApiOptions) =>
+  withApi(
+    command(
+      'list',
+      'List the people and programs that may log in',
+      'offhook user list',
+      'offhook user list --tenant acme',
+    ),
+  )
+    .option(...TENANT_OPTION)
+    .action((options: TenantOptions) =>
       withServer(cli, options, async (api) => {
-        const items = await api.list<User>(['users']);
+        const items = await api.list<User>(usersOf(options));
         printAs(cli, options, { items }, () =>
           table(
             ['USER', 'ROLE', 'TENANT', 'PERSON', 'SEES SECRETS'],
-            items.map(({ name, role, tenant, person, mayReveal }) => [
+            items.map(({ name, role, tenant = options.tenant, person, mayReveal }) => [
               name,
               role,
               tenant ?? '(all)',
@@ -37,7 +58,7 @@ const list = (cli: Cli): Command =>
           ),
         );
       }),
-  );
+    );
 
 const roleOf = ({ tenant, person }: CreateOptions): string | undefined =>
   person !== undefined ? 'user' : tenant === undefined ? undefined : 'admin';
@@ -59,16 +80,19 @@ const create = (cli: Cli): Command =>
       ).choices(ROLES),
     )
     .option('--person <name>', 'of a user: the person of the tenant whose phones are his')
+    .option('--oidc-name <name>', 'has no password: signs in at the OpenID provider, where this is his name')
     .option('--reveal', 'may see passwords and tokens, each time noted in the audit log')
     .action((name: string, options: CreateOptions) =>
       withServer(cli, options, async (api) => {
-        const { tenant, person, reveal: mayReveal } = options;
+        const { tenant, person, reveal: mayReveal, oidcName } = options;
         const role = options.role ?? roleOf(options);
         if (role === undefined) throw wrongUsage('say what the user may do: --tenant NAME, or --role operator');
-        const password = await askPassword(cli, name);
-        const answer = await api.ask<User>('POST', ['users'], {
-          json: { name, role, tenant, person, mayReveal, password },
-        });
+        const password = oidcName === undefined ? await askPassword(cli, name) : undefined;
+        const written = { name, role, person, mayReveal };
+        // Who somebody is at the provider is the operator's to say.
+        const answer = await (oidcName === undefined
+          ? api.ask<User>('POST', usersOf(options), { json: { ...written, password } })
+          : api.ask<User>('POST', ['users'], { json: { ...written, tenant, oidcName } }));
         printAs(cli, options, answer.json(), (user) => `Created ${user.role} ${printable(user.name)}.\n`);
       }),
     );
@@ -139,10 +163,11 @@ const revoke = (cli: Cli): Command =>
 const password = (cli: Cli): Command =>
   withApi(command('password', 'Give a user a new password; ends all his sessions', 'offhook user password maria'))
     .argument('<user>', 'login name')
-    .action((name: string, options: ApiOptions) =>
+    .option(...TENANT_OPTION)
+    .action((name: string, options: TenantOptions) =>
       withServer(cli, options, async (api) => {
         const json = { password: await askPassword(cli, name) };
-        const answer = await api.ask<User>('PATCH', ['users', name], { json });
+        const answer = await api.ask<User>('PATCH', [...usersOf(options), name], { json });
         printAs(cli, options, answer.json(), (user) => `${printable(user.name)} has a new password.\n`);
       }),
     );
@@ -150,9 +175,10 @@ const password = (cli: Cli): Command =>
 const remove = (cli: Cli): Command =>
   withApi(command('remove', 'Remove a user and his tokens', 'offhook user remove maria'))
     .argument('<user>', 'login name')
-    .action((name: string, options: ApiOptions) =>
+    .option(...TENANT_OPTION)
+    .action((name: string, options: TenantOptions) =>
       withServer(cli, options, async (api) => {
-        await api.ask('DELETE', ['users', name]);
+        await api.ask('DELETE', [...usersOf(options), name]);
         printAs(cli, options, { removed: name }, () => `User ${printable(name)} is removed.\n`);
       }),
     );
@@ -164,6 +190,7 @@ export const userCommand = (cli: Cli): Command =>
     list(cli),
     create(cli),
     password(cli),
+    oidcCommand(cli),
     token(cli),
     tokens(cli),
     revoke(cli),

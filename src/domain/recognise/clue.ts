@@ -26,13 +26,13 @@ export interface ClientCertificate {
 
 /** What a request shows of who is asking; every recogniser reads from this and from nothing else. */
 export interface RequestFacts {
-  readonly userAgent?: string;
+  readonly userAgent?: string | undefined;
   /** The file asked for, without the token prefix, decoded: `805ec0123456.cfg`. */
-  readonly path?: string;
-  readonly dhcpClass?: string;
-  readonly certificate?: ClientCertificate;
+  readonly path?: string | undefined;
+  readonly dhcpClass?: string | undefined;
+  readonly certificate?: ClientCertificate | undefined;
   /** Where the link layer tells it (DHCP, neighbour table). */
-  readonly linkMac?: Mac;
+  readonly linkMac?: Mac | undefined;
 }
 
 /** What one part of one request tells about who is asking. */

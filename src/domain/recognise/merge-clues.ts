@@ -5,14 +5,14 @@ import { CLUE_SOURCES, type Clue, type ClueSource } from './clue.ts';
 
 /** What all clues of a request come to. */
 export interface Identity {
-  readonly vendor?: VendorId;
-  readonly model?: ModelId;
-  readonly firmware?: FirmwareVersion;
-  readonly mac?: Mac;
-  readonly serial?: string;
+  readonly vendor?: VendorId | undefined;
+  readonly model?: ModelId | undefined;
+  readonly firmware?: FirmwareVersion | undefined;
+  readonly mac?: Mac | undefined;
+  readonly serial?: string | undefined;
   readonly evidence: readonly string[];
   /** Two clues name different phones: the request is refused, nobody is outvoted. */
-  readonly conflict?: { readonly field: 'mac' | 'vendor'; readonly between: readonly [string, string] };
+  readonly conflict?: { readonly field: 'mac' | 'vendor'; readonly between: readonly [string, string] } | undefined;
 }
 
 /** Firmware is read off what the phone says now before what it said last time; a path never tells it. */
@@ -64,14 +64,13 @@ export function mergeClues(clues: readonly Clue[]): Identity {
   ).find((version) => version !== undefined);
   const mac = sorted.find((clue) => clue.mac !== undefined)?.mac;
   const serial = same.find((clue) => clue.serial !== undefined)?.serial;
-  const conflict = conflictOf(sorted);
   return {
+    vendor,
+    model,
+    firmware,
+    mac,
+    serial,
     evidence: sorted.map((clue) => clue.evidence),
-    ...(vendor === undefined ? {} : { vendor }),
-    ...(model === undefined ? {} : { model }),
-    ...(firmware === undefined ? {} : { firmware }),
-    ...(mac === undefined ? {} : { mac }),
-    ...(serial === undefined ? {} : { serial }),
-    ...(conflict === undefined ? {} : { conflict }),
+    conflict: conflictOf(sorted),
   };
 }

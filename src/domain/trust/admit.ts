@@ -24,7 +24,7 @@ export interface Subject {
   readonly phone: PhoneId;
   readonly blocked: boolean;
   readonly lowered: readonly LoweredRule[];
-  readonly window?: { readonly content: ContentClass; readonly until: string };
+  readonly window?: { readonly content: ContentClass; readonly until: string } | undefined;
 }
 
 export interface Admission {

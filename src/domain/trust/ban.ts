@@ -31,8 +31,13 @@ export interface BanTerms {
 /** Days after its end for which a ban is remembered, so that the next one is longer. */
 export const REMEMBERED_DAYS = 7;
 
-export const isActive = (ban: Pick<Ban, 'until'> | undefined, now: Date): boolean =>
-  ban !== undefined && now.toISOString() < ban.until;
+/** Clocks of two nodes may differ by this much. A ban that begins later was made while a clock was wrong. */
+const SKEW_MILLISECONDS = 60_000;
+
+export const isActive = (ban: Pick<Ban, 'since' | 'until'> | undefined, now: Date): boolean =>
+  ban !== undefined &&
+  now.toISOString() < ban.until &&
+  new Date(ban.since).getTime() <= now.getTime() + SKEW_MILLISECONDS;
 
 export const isForgotten = (ban: Pick<Ban, 'until'>, now: Date): boolean =>
   new Date(ban.until).getTime() + REMEMBERED_DAYS * 86_400_000 < now.getTime();

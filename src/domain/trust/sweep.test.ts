@@ -24,6 +24,13 @@ test('a walk through a maker’s prefix is one alarm, whoever does it', () => {
   expect(begun(news)).toEqual([{ oui: PREFIX, macs: 50, sources: 50 }]);
 });
 
+test('what was asked for while the clock was ahead is no part of a walk of now', () => {
+  const sweeps = createSweeps({ macs: 50, windowMinutes: 10 });
+  walk(sweeps, 49, 49, minutes(5_000_000));
+  const now = Array.from({ length: 49 }, (_, n) => sweeps.note(mac(1_000 + n), sourceOf(address(n)), START));
+  expect(begun(now)).toEqual([]);
+});
+
 test('whoever asks for three different MACs in a sweep takes part and is told once; a phone that asks for its own does not', () => {
   const sweeps = createSweeps({ macs: 50, windowMinutes: 10 });
   const phone = sourceOf('198.51.100.1');

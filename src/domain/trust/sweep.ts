@@ -1,3 +1,4 @@
+import { isRecent } from '../recent.ts';
 import { ouiOf, type Mac, type Oui } from '../mac.ts';
 import type { Source } from './source.ts';
 
@@ -65,7 +66,7 @@ export function createSweeps({ macs: limit, windowMinutes }: SweepLimits): Sweep
   const walks = new Map<Oui, Walk>();
   const walkOf = (oui: Oui, now: Date): Walk => {
     const known = walks.get(oui);
-    if (known !== undefined && now.getTime() - known.since < windowMinutes * 60_000) return known;
+    if (known !== undefined && isRecent(known.since, now, windowMinutes * 60_000)) return known;
     const walk: Walk = { since: now.getTime(), suffixes: new Set(), elsewhere: 0, sources: new Map(), begun: false };
     walks.set(oui, walk);
     return walk;

@@ -33,6 +33,14 @@ test('a source may miss thirty times; then it waits until enough of them are for
   expect(waits(throttle, '192.0.2.2')).toBeUndefined();
 });
 
+test('after the clock was set back misses are forgiven as time goes on, not when it is as late again', () => {
+  const throttle = createThrottle(LIMITS);
+  guessing(throttle, SCANNER, 30);
+  const before = (seconds: number): Date => after(seconds - 86_400);
+  expect(waits(throttle, SCANNER, before(0))).toBe(2);
+  expect(waits(throttle, SCANNER, before(3))).toBeUndefined();
+});
+
 test('the same guess again is a phone that repeats itself, and counts once', () => {
   const throttle = createThrottle(LIMITS);
   for (let n = 0; n < 1000; n += 1) throttle.miss(guess(SCANNER, `0004130000${String(n % 10)}`), after(n / 100));

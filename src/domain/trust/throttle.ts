@@ -121,9 +121,12 @@ class SourceThrottle implements Throttle {
     this.#ranks[suspect.rank].delete(source);
   }
 
-  #missesOf({ misses, at }: Suspect, now: Date): number {
+  #missesOf(suspect: Suspect, now: Date): number {
+    // Where the clock was set back, time goes on from here: else nothing would be forgiven until it is as late again.
+    suspect.at = Math.min(suspect.at, now.getTime());
+    const { misses, at } = suspect;
     const windows = (now.getTime() - at) / (this.#limits.windowMinutes * 60_000);
-    return Math.max(0, misses - Math.max(0, windows * this.#limits.misses));
+    return Math.max(0, misses - windows * this.#limits.misses);
   }
 
   #meet(source: Source, now: Date): Suspect {

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import type { ReadStream } from 'node:fs';
 import { lstat, mkdir, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StoreUnavailable, type FileStore } from '../../app/ports.ts';
+import { StoreFull, StoreUnavailable, type FileStore } from '../../app/ports.ts';
 
 export type ByteRange = NonNullable<Parameters<FileStore['open']>[1]>;
 
@@ -22,13 +22,17 @@ async function removeAbandoned(directory: string): Promise<void> {
   }
 }
 
+/** No room left, or none left for this account. */
+const isFull = (cause: unknown): boolean =>
+  cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
+
 /** Disk full, directory gone, not ours to write: the world is broken, not the request. */
 async function attempt<T>(where: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreUnavailable(`${where} can't be used: ${reason}`, { cause });
+    throw new (isFull(cause) ? StoreFull : StoreUnavailable)(`${where} can't be used: ${reason}`, { cause });
   }
 }
 

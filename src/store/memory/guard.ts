@@ -22,7 +22,7 @@ export const memoryGuard = (world: World): GuardBoard => ({
   provenAt: (source) => Promise.resolve(world.state().proven.get(source)),
   trim: (before) =>
     world.write((state) => {
-      state.news = state.news.filter(({ at }) => at >= before.news.toISOString());
+      state.news = state.news.filter(({ at }) => at >= before.news.toISOString() && at <= before.ahead.toISOString());
       state.proven = new Map(Array.from(state.proven).filter(([, at]) => at >= before.proven.toISOString()));
     }),
 });

@@ -1,17 +1,22 @@
 import type {
   Directory,
   Journal,
+  Leftovers,
   PhoneRef,
   PlatformStore,
   RequestRecord,
   Store,
   TenantStore,
   TokenRepository,
+  User,
+  UserRepository,
+  Versioned,
 } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
+import { together } from '../../domain/removed-phone.ts';
 import { createHash } from 'node:crypto';
-import { KINDS, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
-import { compareKeys } from '../order.ts';
+import { identityColumns, KINDS, OIDC_NAME_COLUMN, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
+import { compareKeys, pageOf } from '../order.ts';
 import { takeTurns } from '../turns.ts';
 import { memoryContents } from './contents.ts';
 import { memoryGuard } from './guard.ts';
@@ -113,13 +118,43 @@ function memoryTokens(world: World, crypto: KeyedHash): TokenRepository {
   };
 }
 
+function memoryUsers(world: World, crypto: KeyedHash): UserRepository {
+  const users = memoryRepository(KINDS.users, PLATFORM, world, crypto);
+  const byClaim = async (columns: Readonly<Record<string, string>>): Promise<Versioned<User> | undefined> => {
+    const id = world.state().claims.get(uniqueClaim('users', columns));
+    return id === undefined ? undefined : users.byId(id);
+  };
+  return {
+    ...users,
+    byIdentity: (issuer, subject) => byClaim(identityColumns({ issuer, subject })),
+    byOidcName: (name) => byClaim({ [OIDC_NAME_COLUMN]: name }),
+    ofTenant: (tenant, page) => {
+      const theirs = [...world.state().rows.users.values()].filter(({ object }) => object.tenant === tenant);
+      const found = theirs.map(({ object, version }) => ({ ...object, version }));
+      return Promise.resolve(pageOf(found, (user) => user.name, page));
+    },
+  };
+}
+
+const memoryLeftovers = (world: World): Leftovers => ({
+  list: ({ after = '', limit }) => {
+    const all = Array.from(world.state().removedPhones, ([identity, given]) => ({ identity, given }));
+    const further = all.filter(({ identity }) => compareKeys(identity, after) > 0);
+    return Promise.resolve(further.sort((a, b) => compareKeys(a.identity, b.identity)).slice(0, limit));
+  },
+  keep: ({ identity, given }) =>
+    world.write((state) => {
+      state.removedPhones.set(identity, together(state.removedPhones.get(identity) ?? [], given));
+    }),
+});
+
 function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
   return {
     tenants: memoryRepository(KINDS.tenants, PLATFORM, world, crypto),
     templates: memoryRepository(KINDS.templates, PLATFORM, world, crypto),
     mappings: memoryRepository(KINDS.mappings, PLATFORM, world, crypto),
     firmware: memoryRepository(KINDS.firmware_images, PLATFORM, world, crypto),
-    users: memoryRepository(KINDS.users, PLATFORM, world, crypto),
+    users: memoryUsers(world, crypto),
     tokens: memoryTokens(world, crypto),
     authorities: memoryRepository(KINDS.authorities, PLATFORM, world, crypto),
     intermediates: memoryRepository(KINDS.intermediates, PLATFORM, world, crypto),
@@ -128,6 +163,7 @@ function memoryPlatform(world: World, crypto: KeyedHash): PlatformStore {
     bans: memoryRepository(KINDS.bans, PLATFORM, world, crypto),
     decoys: memoryRepository(KINDS.decoys, PLATFORM, world, crypto),
     contents: memoryContents(world),
+    leftovers: memoryLeftovers(world),
     document: () => Promise.resolve(world.state().document),
     saveDocument: (document) =>
       world.write((state) => {

@@ -20,7 +20,7 @@ import type { PhoneId, TenantId } from '../../domain/ids.ts';
 import { isCompared, isNoticed } from '../fingerprint.ts';
 import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
 import { compareKeys, pageOf } from '../order.ts';
-import { identitiesOf, together } from '../removed-phone.ts';
+import { identitiesOf, together } from '../../domain/removed-phone.ts';
 import { holdersOf, memoryRepository } from './repository.ts';
 import { nextTag, type Row, type State, type StoredUpload, type World } from './state.ts';
 

@@ -65,8 +65,9 @@ const mayName = (scope: Scope, to: Table, target: Scope | undefined): boolean =>
 
 function assertTargets<K extends Table>(state: State, kind: Kind<K>, scope: Scope, object: Objects[K]): void {
   if (scope !== PLATFORM && !state.rows.tenants.has(scope)) throw new Error(`there is no tenant ${scope}`);
-  for (const { to, ids } of kind.pointers) {
-    const missing = ids(object).find((id) => id !== undefined && !mayName(scope, to, state.rows[to].get(id)?.scope));
+  for (const { to, ids, owner } of kind.pointers) {
+    const within = owner?.(object) ?? scope;
+    const missing = ids(object).find((id) => id !== undefined && !mayName(within, to, state.rows[to].get(id)?.scope));
     if (missing !== undefined) throw new DanglingPointer(kind.word, kind.key(object));
   }
 }

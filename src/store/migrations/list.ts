@@ -7,8 +7,8 @@ export interface Dialect {
   readonly sequence: string;
   /** What ends a table. */
   readonly end: string;
-  /** A field of an object's document. */
-  readonly field: (name: string) => string;
+  /** A field of the document in a column. */
+  readonly field: (column: string, name: string) => string;
 }
 
 export const DIALECTS = {
@@ -17,14 +17,14 @@ export const DIALECTS = {
     bytes: 'blob',
     sequence: 'integer primary key autoincrement',
     end: ') strict',
-    field: (name) => `json_extract(doc, '$.${name}')`,
+    field: (column, name) => `json_extract(${column}, '$.${name}')`,
   },
   postgres: {
     key: 'text collate "C"',
     bytes: 'bytea',
     sequence: 'bigint generated always as identity primary key',
     end: ')',
-    field: (name) => `doc::json ->> '${name}'`,
+    field: (column, name) => `${column}::json ->> '${name}'`,
   },
 } as const satisfies Record<string, Dialect>;
 
@@ -177,13 +177,28 @@ const tokenUses = ({ key, end }: Dialect): string =>
   `create table token_uses (token_id ${key} primary key references access_tokens (id) on delete cascade,
     at ${key} not null, address ${key} not null ${end}`;
 
+/** Who a user is at the OpenID provider. */
+const identities = ({ key }: Dialect): readonly string[] => [
+  ...['oidc_issuer', 'oidc_subject', 'oidc_name'].map((column) => `alter table users add column ${column} ${key}`),
+  'create unique index users_by_identity on users (oidc_issuer, oidc_subject)',
+  'create unique index users_by_oidc_name on users (oidc_name)',
+];
+
+/** A person whose login there is stays; the users of one tenant are found without reading all. */
+const usersOfTenants = ({ key, field }: Dialect): readonly string[] => [
+  `alter table users add column user_person_id ${key} references people (id)`,
+  `update users set user_person_id = (select id from people where people.id = ${field('users.doc', 'person')})`,
+  index('users', 'user_person_id'),
+  index('users', 'user_tenant_id', 'key'),
+];
+
 /**
  * Content of firmware files for all processes, in parts: PostgreSQL holds a value in memory as a whole. An image's checksum
  * has a column, so that finding out who names a content is one question.
  */
 const contentTables = (d: Dialect): readonly string[] => [
   `alter table firmware_images add column sha256 ${d.key} not null default ''`,
-  `update firmware_images set sha256 = ${d.field('sha256')}`,
+  `update firmware_images set sha256 = ${d.field('doc', 'sha256')}`,
   index('firmware_images', 'sha256'),
   `create table contents (sha256 ${d.key} primary key, at ${d.key} not null ${d.end}`,
   index('contents', 'at'),
@@ -199,7 +214,9 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, statements: sharedTables },
   { version: 5, statements: (d) => [removedPhones(d)] },
   { version: 7, statements: () => countedStates },
-  { version: 8, statements: contentTables },
+  { version: 8, statements: identities },
+  { version: 9, statements: usersOfTenants },
+  { version: 10, statements: contentTables },
 ];
 
 /** Of the schema that this program knows. */

@@ -6,6 +6,9 @@ import { StoreUnavailable } from '../../app/ports.ts';
 import { hasPostgres, startPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import {
   BEFORE_CONTENTS,
+  BEFORE_PERSONS_OF_USERS,
+  personNamed,
+  userNamed,
   firmwareNamed,
   groupNamed,
   macNumber,
@@ -14,6 +17,7 @@ import {
 } from '../../../test/kit/store-objects.ts';
 import { createCipher } from '../cipher.ts';
 import { createCrypto } from '../crypto.ts';
+import type { SqlStore } from '../sql/sql-store.ts';
 import { openPostgres } from './open.ts';
 
 const crypto = createCrypto(new Uint8Array(32));
@@ -54,6 +58,20 @@ describe.skipIf(!(await hasPostgres()))('PostgreSQL', () => {
     await again.close();
   });
 
+  test('a person who has a login of before the schema knew it cannot be removed', async () => {
+    const url = await server.createDatabase();
+    const store = await openPostgres({ url, cipher, crypto });
+    await store.platform.tenants.create(acme);
+    const ada = personNamed('ada');
+    await store.tenant(acme.id).people.create(ada);
+    await store.platform.users.create(userNamed('ada', { role: 'user', tenant: acme.id, person: ada.id }));
+    await store.close();
+    await run(url, BEFORE_PERSONS_OF_USERS.join('; '));
+    const again = await openPostgres({ url, cipher, crypto });
+    expect((await again.tenant(acme.id).people.remove(ada.id)).ok).toBe(false);
+    await again.close();
+  });
+
   test('two processes that give one MAC to two phones: one does, the other is told', async () => {
     const url = await server.createDatabase();
     const [a, b] = await Promise.all([openPostgres({ url, cipher, crypto }), openPostgres({ url, cipher, crypto })]);
@@ -63,6 +81,70 @@ describe.skipIf(!(await hasPostgres()))('PostgreSQL', () => {
     );
     expect(results.map((result) => result.ok).sort()).toEqual([false, true]);
     expect(results.find((result) => !result.ok)).toMatchObject({ error: { kind: 'taken', field: 'mac' } });
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  test('writers of one tenant at two processes take turns: nobody’s work is done twice', async () => {
+    const url = await server.createDatabase();
+    const [a, b] = await Promise.all([openPostgres({ url, cipher, crypto }), openPostgres({ url, cipher, crypto })]);
+    await a.platform.tenants.create(acme);
+    await a.tenant(acme.id).groups.create(groupNamed('counter', { title: '0' }));
+    let runs = 0;
+    const addOne = (store: SqlStore): Promise<void> =>
+      store.transaction(
+        async (inside) => {
+          runs += 1;
+          const { groups } = inside.tenant(acme.id);
+          const found = await groups.byKey('counter');
+          if (found) await groups.replace({ ...found, title: String(Number(found.title) + 1) }, found.version);
+        },
+        [acme.id],
+      );
+    await Promise.all(Array.from({ length: 16 }, (_, n) => addOne(n % 2 ? a : b)));
+    expect((await a.tenant(acme.id).groups.byKey('counter'))?.title).toBe('16');
+    expect(runs).toBe(16);
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  test('whoever meets a faster writer every time is told that the store is unavailable', async () => {
+    const url = await server.createDatabase();
+    const store = await openPostgres({ url, cipher, crypto });
+    await store.platform.tenants.create(acme);
+    const slow = store.transaction(async (inside) => {
+      const found = await inside.platform.tenants.byKey('acme');
+      await run(url, 'update tenants set version = version + 1');
+      if (found) await inside.platform.tenants.replace(found);
+    });
+    await expect(slow).rejects.toThrow(StoreUnavailable);
+    await expect(slow).rejects.toThrow(/PostgreSQL at .* is written by too many at once/);
+    await store.close();
+  });
+
+  test('who only reads is served while the writers of many tenants wait for another process', async () => {
+    const url = await server.createDatabase();
+    const [a, b] = await Promise.all([openPostgres({ url, cipher, crypto }), openPostgres({ url, cipher, crypto })]);
+    const tenants = Array.from({ length: 12 }, (_, n) => tenantNamed(`t${n}`));
+    for (const tenant of tenants) await a.platform.tenants.create(tenant);
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const long = b.transaction(
+      async () => {
+        begin();
+        await ended;
+      },
+      tenants.map(({ id: tenant }) => tenant),
+    );
+    await begun;
+    const writes = tenants.map(({ id: tenant }, n) => a.tenant(tenant).groups.create(groupNamed(`sales-${n}`)));
+    const written = Promise.all(writes);
+    const waiting = (): Promise<boolean> =>
+      Promise.race([written.then(() => false), a.platform.tenants.count().then(() => true)]);
+    for (let n = 0; n < 20; n++) expect(await waiting()).toBe(true);
+    end();
+    await long;
+    expect((await written).map(({ ok }) => ok)).toEqual(tenants.map(() => true));
     await Promise.all([a.close(), b.close()]);
   });
 

@@ -3,15 +3,17 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { StoreUnavailable } from '../../app/ports.ts';
 import type { Cipher } from '../cipher.ts';
-import type { KeyedHash } from '../kinds.ts';
+import { PLATFORM, type KeyedHash, type Scope } from '../kinds.ts';
 import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
-import { hotText, type Executor, type Isolation, type Session } from '../sql/session.ts';
+import { hotText, runStatements, type Executor, type Isolation, type Session } from '../sql/session.ts';
 import { sqlStore, type DatabaseWays, type SqlStore } from '../sql/sql-store.ts';
 import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
-import { isWorthRetrying, translate } from './errors.ts';
+import { takeNamedTurns } from '../turns.ts';
+import { asUnavailable, isWorthRetrying, translate } from './errors.ts';
 import { postgresExecutor } from './executor.ts';
+import { endTurnsAt, takeTurnsAt } from './turns.ts';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -30,6 +32,9 @@ const DATABASE_SIZE = hotText<{ readonly bytes: string }>('select pg_database_si
 /** What the server's list of connections calls ours. */
 const APPLICATION = 'offhook';
 
+// Of their own: writers wait for each other with a connection in hand, and phones must not wait with them.
+const MAX_WRITERS = 5;
+
 const MAX_ATTEMPTS = 40;
 const MAX_DELAY_MILLISECONDS = 50;
 
@@ -38,7 +43,6 @@ type SnapshotReads = Awaited<ReturnType<DatabaseWays['openSnapshot']>>;
 const BEGIN = {
   serializable: sql`begin isolation level serializable`,
   row_locks: sql`begin isolation level read committed`,
-  soon: sql`begin isolation level read committed; set local synchronous_commit = off`,
 } as const satisfies Record<Isolation, unknown>;
 
 function createPool(url: string, max: number): pg.Pool {
@@ -73,11 +77,17 @@ async function commit(client: pg.PoolClient, where: string): Promise<void> {
   if (command !== 'COMMIT') throw new Error('a statement of this transaction failed, and its error was not passed on');
 }
 
+/** How a transaction is run. */
+interface Way {
+  readonly pool: pg.Pool;
+  readonly where: string;
+  readonly isolation: Isolation;
+  readonly about: readonly Scope[];
+}
+
 /** One try of a transaction on a connection of its own. */
 async function attemptTransaction<T>(
-  pool: pg.Pool,
-  where: string,
-  isolation: Isolation,
+  { pool, where, isolation, about }: Way,
   work: (db: Executor) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
@@ -86,6 +96,7 @@ async function attemptTransaction<T>(
   const db = postgresExecutor(client, where);
   let broken = false;
   try {
+    await takeTurnsAt(client, about, where);
     await db.run(BEGIN[isolation]);
     const result = await work(db);
     await commit(client, where);
@@ -95,22 +106,19 @@ async function attemptTransaction<T>(
     await db.run(sql`rollback`).catch(() => (broken = true));
     throw error;
   } finally {
+    await endTurnsAt(client, about).catch(() => (broken = true));
     client.release(broken);
   }
 }
 
 /** Repeats what met another transaction, after a random and growing pause. */
-async function runTransaction<T>(
-  pool: pg.Pool,
-  where: string,
-  isolation: Isolation,
-  work: (db: Executor) => Promise<T>,
-): Promise<T> {
+async function runTransaction<T>(way: Way, work: (db: Executor) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptTransaction(pool, where, isolation, work);
+      return await attemptTransaction(way, work);
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !isWorthRetrying(error)) throw error;
+      if (!isWorthRetrying(error)) throw error;
+      if (attempt === MAX_ATTEMPTS) throw asUnavailable(error, way.where);
       await delay(Math.random() * Math.min(2 * attempt, MAX_DELAY_MILLISECONDS));
     }
   }
@@ -151,9 +159,22 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlStore> 
   const { url, cipher, crypto, maxConnections = 10, watch } = options;
   const where = placeOf(url);
   const pool = createPool(url, maxConnections);
+  const writers = createPool(url, MAX_WRITERS);
+  const inTurns = takeNamedTurns();
   const session: Session = {
     reads: postgresExecutor(pool, where),
-    write: (work, isolation = 'serializable') => runTransaction(pool, where, isolation, work),
+    write: (work, isolation = 'serializable', about = [PLATFORM]) =>
+      isolation === 'serializable'
+        ? inTurns(about, () => runTransaction({ pool: writers, where, isolation, about }, work))
+        : runTransaction({ pool, where, isolation, about: [] }, work),
+    writeSoon: (statements) =>
+      runTransaction({ pool, where, isolation: 'row_locks', about: [] }, async (db) => {
+        await db.run(sql`set local synchronous_commit = off`);
+        await runStatements(db, statements);
+      }),
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all([pool.end(), writers.end()]);
   };
   try {
     await session.write(async (db) => {
@@ -162,7 +183,7 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlStore> 
       await ensurePlatform(db, cipher, where);
     }, 'row_locks');
   } catch (error) {
-    await pool.end();
+    await close();
     throw error;
   }
   return sqlStore(
@@ -171,7 +192,7 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlStore> 
       sizeBytes: async () => Number((await session.reads.first(DATABASE_SIZE, []))?.bytes ?? 0),
       assertAlone: () => assertAlone(session.reads, where),
       openSnapshot: () => openSnapshot(pool, where),
-      close: () => pool.end(),
+      close,
     },
   );
 }

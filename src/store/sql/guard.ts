@@ -37,7 +37,9 @@ export function sqlGuard({ session, cipher }: Ground): GuardBoard {
     provenAt: async (source) => (await session.reads.first(PROVEN_AT, [source]))?.at,
     trim: (before) =>
       session.write(async (db) => {
-        await db.run(sql`delete from guard_news where at < ${before.news.toISOString()}`);
+        await db.run(
+          sql`delete from guard_news where at < ${before.news.toISOString()} or at > ${before.ahead.toISOString()}`,
+        );
         await db.run(sql`delete from proven_sources where at < ${before.proven.toISOString()}`);
       }, 'row_locks'),
   };

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Journal, RequestRecord } from '../../app/ports.ts';
 import { decodeDocument, type DocumentText } from '../json-codec.ts';
-import { hotText, type Executor, type Ground, type HotText, type Parameter } from './session.ts';
+import { hotText, type Ground, type HotText, type Parameter, type Statement } from './session.ts';
 
 const insertRows = (rows: number): HotText<never> =>
   hotText(
@@ -18,19 +18,20 @@ const parametersOf = (record: RequestRecord): readonly Parameter[] => {
   return [id, at, tenant, phone, event, JSON.stringify(record)];
 };
 
-async function insert(db: Executor, records: readonly RequestRecord[]): Promise<void> {
+function inserts(records: readonly RequestRecord[]): readonly Statement[] {
+  const statements: Statement[] = [];
   let start = 0;
   for (const { rows, text } of INSERTS)
     for (; records.length - start >= rows; start += rows)
-      await db.first(text, records.slice(start, start + rows).flatMap(parametersOf));
+      statements.push({ text, parameters: records.slice(start, start + rows).flatMap(parametersOf) });
+  return statements;
 }
 
 /** The request journal. What is appended twice (a batch whose answer was lost) is kept once. */
 export function sqlJournal({ session, cipher }: Ground): Journal {
   return {
     append: async (records) => {
-      if (records.length === 0) return;
-      await session.write((db) => insert(db, records), 'soon');
+      if (records.length > 0) await session.writeSoon(inserts(records));
     },
     list: async ({ tenant, phone, event, before, limit }) => {
       const conditions: RawBuilder<unknown>[] = [

@@ -99,17 +99,18 @@ function lastingPhones(tenant: TenantId, ground: Ground): Repository<Phone> {
   const { session, cipher } = ground;
   const within = (db: Executor): Repository<Phone> =>
     sqlRepository(KINDS.phones, tenant, { ...ground, session: sessionInside(db).session }, findTakenExtension);
+  const write = <T>(work: (db: Executor) => Promise<T>): Promise<T> => session.write(work, 'serializable', [tenant]);
   return {
     ...sqlRepository(KINDS.phones, tenant, ground, findTakenExtension),
     create: (phone, version) =>
-      session.write(async (db) => {
+      write(async (db) => {
         const created = await within(db).create(phone, version);
         const given = created.ok ? await takeGiven(db, phone) : [];
         if (given.length > 0) await updateState(db, tenant, phone.id, (state) => ({ ...state, given }), ground);
         return created;
       }),
     remove: (id) =>
-      session.write(async (db) => {
+      write(async (db) => {
         const phones = within(db);
         const phone = await phones.byId(id);
         const row = await db.first(STATE, [id, tenant]);

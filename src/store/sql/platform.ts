@@ -5,9 +5,11 @@ import { KINDS, PLATFORM } from '../kinds.ts';
 import { sqlContents } from './contents.ts';
 import { countFleet } from './fleet.ts';
 import { sqlRepository } from './repository.ts';
+import { sqlLeftovers } from './removed-phones.ts';
 import { sqlTokens } from './tokens.ts';
 import { hotText, type Ground } from './session.ts';
 import { touchPlatform } from './tags.ts';
+import { sqlUsers } from './users.ts';
 
 export const PLATFORM_CONTEXT = 'platform/platform';
 const AUDIT_CONTEXT = 'audit';
@@ -21,7 +23,7 @@ export function sqlPlatform(ground: Ground): PlatformStore {
     templates: sqlRepository(KINDS.templates, PLATFORM, ground),
     mappings: sqlRepository(KINDS.mappings, PLATFORM, ground),
     firmware: sqlRepository(KINDS.firmware_images, PLATFORM, ground),
-    users: sqlRepository(KINDS.users, PLATFORM, ground),
+    users: sqlUsers(ground),
     tokens: sqlTokens(ground),
     authorities: sqlRepository(KINDS.authorities, PLATFORM, ground),
     intermediates: sqlRepository(KINDS.intermediates, PLATFORM, ground),
@@ -30,6 +32,7 @@ export function sqlPlatform(ground: Ground): PlatformStore {
     bans: sqlRepository(KINDS.bans, PLATFORM, ground),
     decoys: sqlRepository(KINDS.decoys, PLATFORM, ground),
     contents: sqlContents(ground),
+    leftovers: sqlLeftovers(ground),
     document: async () => {
       const row = await session.reads.first(DOCUMENT, []);
       return row === undefined ? { settings: {} } : decodeDocument(row.doc, cipher, PLATFORM_CONTEXT);

@@ -42,11 +42,12 @@ async function writeLinks<K extends Table>(db: Executor, kind: Kind<K>, scope: S
 
 /** What belongs to the platform may be named by all, what belongs to a neighbour by nobody: foreign keys can't say that. */
 async function assertShared<K extends Table>(db: Executor, kind: Kind<K>, scope: Scope, object: Objects[K]) {
-  for (const { to, ids } of kind.pointers.filter((pointer) => isShareable(pointer.to))) {
+  for (const { to, ids, owner } of kind.pointers.filter((one) => isShareable(one.to) || one.owner !== undefined)) {
+    const within = owner?.(object) ?? scope;
     for (const id of ids(object)) {
       if (id === undefined) continue;
       const found = await db.run(
-        sql`select id from ${sql.table(to)} where id = ${id} and (tenant_id is null or tenant_id = ${scope})`,
+        sql`select id from ${sql.table(to)} where id = ${id} and (tenant_id is null or tenant_id = ${within})`,
       );
       if (found.length === 0) throw new DanglingPointer(kind.word, kind.key(object));
     }
@@ -148,9 +149,10 @@ export function sqlRepository<K extends Table>(
     const row = await session.reads.first(text, parameters(value));
     return row && versioned(row);
   };
+  const writeOwn = <R>(work: (db: Executor) => Promise<R>): Promise<R> => session.write(work, 'serializable', [scope]);
   const write = (object: T, work: (db: Executor, object: T) => Promise<WriteResult<T>>): Promise<WriteResult<T>> => {
     assertScope(kind, scope, object);
-    return session.write((db) =>
+    return writeOwn((db) =>
       work(db, withoutVersion(object)).catch((error: unknown) => {
         throw isForeignKeyError(error) ? new DanglingPointer(kind.word, kind.key(object), { cause: error }) : error;
       }),
@@ -175,6 +177,6 @@ export function sqlRepository<K extends Table>(
     },
     create: async (object, version = 1) => write(object, (db, kept) => insertRow(db, keeping, kept, version)),
     replace: async (object, ifVersion) => write(object, (db, kept) => updateRow(db, keeping, kept, ifVersion)),
-    remove: (id) => session.write((db) => deleteRow(db, keeping, id)),
+    remove: (id) => writeOwn((db) => deleteRow(db, keeping, id)),
   };
 }

@@ -52,7 +52,10 @@ export function columnsOf<K extends Table>(
 }
 
 /** Unique columns that an object may lack. */
-const EMPTY: Readonly<Partial<Record<Table, Columns>>> = { phones: { mac: null, serial_vendor: null, serial: null } };
+const EMPTY: Readonly<Partial<Record<Table, Columns>>> = {
+  phones: { mac: null, serial_vendor: null, serial: null },
+  users: { oidc_issuer: null, oidc_subject: null, oidc_name: null },
+};
 
 /** Tables in which something may point to one of `table`: with the column, and where rows of a link table lead. */
 export const pointersTo = (table: Table): readonly PointerTo[] =>

@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { Cipher } from '../cipher.ts';
-import type { KeyedHash } from '../kinds.ts';
+import type { KeyedHash, Scope } from '../kinds.ts';
 
 declare const row: unique symbol;
 
@@ -22,18 +22,35 @@ export interface Executor {
   readonly noteChange: () => void;
 }
 
-/**
- * `row_locks` is for writes that lock what they read: they wait for each other instead of being repeated. `soon` is that for
- * what may be lost with the machine's power: nobody waits for the disk.
- */
-export type Isolation = 'serializable' | 'row_locks' | 'soon';
+/** One prepared statement with its parameters: plain data, which can be handed to a thread. */
+export interface Statement {
+  readonly text: HotText<never>;
+  readonly parameters: readonly Parameter[];
+}
+
+/** `row_locks` is for writes that lock what they read: they wait for each other instead of being repeated. */
+export type Isolation = 'serializable' | 'row_locks';
 
 /** What repositories run on. */
 export interface Session {
   /** Sees what is committed; inside a transaction, what that has written. */
   readonly reads: Executor;
-  /** All or nothing of what `work` writes. It may run again after a conflict, so it keeps nothing outside. */
-  readonly write: <T>(work: (db: Executor) => Promise<T>, isolation?: Isolation) => Promise<T>;
+  /**
+   * All or nothing of what `work` writes. It may run again after a conflict, so it keeps nothing outside. `about` says whose
+   * objects a serializable one is about; left out, the platform's.
+   */
+  readonly write: <T>(
+    work: (db: Executor) => Promise<T>,
+    isolation?: Isolation,
+    about?: readonly Scope[],
+  ) => Promise<T>;
+  /** All or nothing of what may be lost with the machine's power: nobody waits for the disk. It may run again, so it is written once only. */
+  readonly writeSoon: (statements: readonly Statement[]) => Promise<void>;
+}
+
+/** Runs them one after the other. */
+export async function runStatements(db: Executor, statements: readonly Statement[]): Promise<void> {
+  for (const { text, parameters } of statements) await db.first(text, parameters);
 }
 
 /** What every repository is made with. */
@@ -48,14 +65,16 @@ export interface Ground {
 /** The session inside a transaction. One failed write spoils the whole, even where `work` goes on after it. */
 export function sessionInside(db: Executor): { readonly session: Session; readonly assertWhole: () => void } {
   let failure: { readonly error: unknown } | undefined;
+  const write = <T>(work: (inside: Executor) => Promise<T>): Promise<T> =>
+    work(db).catch((error: unknown) => {
+      failure ??= { error };
+      throw error;
+    });
   return {
     session: {
       reads: db,
-      write: (work) =>
-        work(db).catch((error: unknown) => {
-          failure ??= { error };
-          throw error;
-        }),
+      write,
+      writeSoon: (statements) => write((inside) => runStatements(inside, statements)),
     },
     assertWhole: () => {
       if (failure) throw failure.error;

@@ -39,6 +39,22 @@ function describeShared(two: () => readonly [SqlStore, SqlStore]): void {
     expect(await a.nonces.use('new', '1', at(20))).toBe(false);
   });
 
+  test('news of strangers that a node published while its clock was ahead go when the old ones do', async () => {
+    const [{ guard: ours }, { guard: theirs }] = two();
+    const news = { misses: [], macs: [], bans: ['192.0.2.1'], decoys: false };
+    await theirs.publish('of-now', 'b', at(0), news);
+    await theirs.publish('of-2036', 'b', new Date(Date.UTC(2036, 0, 1)), news);
+    await ours.trim({ news: at(-120), proven: at(-120), ahead: at(120) });
+    expect((await ours.newsSince(at(-60), 'a')).map(({ id }) => id)).toEqual(['of-now']);
+  });
+
+  test('work that somebody took while his clock was ahead is free again', async () => {
+    const [{ leases: ours }, { leases: theirs }] = two();
+    expect(await theirs.take('ahead', 'b', new Date(Date.UTC(2036, 0, 1)), new Date(Date.UTC(2036, 0, 2)))).toBe(true);
+    expect(await ours.take('ahead', 'a', at(0), at(10))).toBe(true);
+    expect(await theirs.take('ahead', 'b', at(5), at(15))).toBe(false);
+  });
+
   test('work is one holder’s until he lets the time pass', async () => {
     const [{ leases: ours }, { leases: theirs }] = two();
     expect(await ours.take('compare', 'a', at(0), at(10))).toBe(true);

@@ -71,16 +71,23 @@ export function sqlStore(ground: Ground, ways: DatabaseWays): SqlStore {
     journal: sqlJournal(ground),
     guard: sqlGuard(ground),
     tenant: keptTenants(ground),
-    transaction: (work) =>
-      ground.session.write(async (db) => {
-        const { session, assertWhole } = sessionInside(db);
-        const result = await work(sqlStore({ ...ground, session }, ways));
-        assertWhole();
-        return result;
-      }),
+    transaction: (work, about) =>
+      ground.session.write(
+        async (db) => {
+          const { session, assertWhole } = sessionInside(db);
+          const result = await work(sqlStore({ ...ground, session }, ways));
+          assertWhole();
+          return result;
+        },
+        'serializable',
+        about,
+      ),
     snapshot: async () => {
       const { reads, end } = await ways.openSnapshot();
-      return { store: sqlStore({ ...ground, session: { reads, write: refuseWrite } }, ways), end };
+      return {
+        store: sqlStore({ ...ground, session: { reads, write: refuseWrite, writeSoon: refuseWrite } }, ways),
+        end,
+      };
     },
     clear: () => ground.session.write(clearDatabase),
     reencrypt: () => reencrypt(ground),

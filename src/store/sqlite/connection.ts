@@ -1,16 +1,16 @@
 import Database from 'better-sqlite3';
 import { sql, type RawBuilder } from 'kysely';
-import { StoreUnavailable } from '../../app/ports.ts';
+import { StoreFull, StoreUnavailable } from '../../app/ports.ts';
 import { compileForSqlite } from '../sql/compiler.ts';
 import type { Executor, HotText, Parameter } from '../sql/session.ts';
 
 // https://www.sqlite.org/rescode.html: what says that the file can't be read or written, whatever was asked of it.
-const UNAVAILABLE =
-  /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|BUSY|LOCKED|PROTOCOL|NOMEM|PERM|AUTH|SCHEMA)(_|$)/;
+const UNAVAILABLE = /^SQLITE_(IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|BUSY|LOCKED|PROTOCOL|NOMEM|PERM|AUTH|SCHEMA)(_|$)/;
 
 /** Says a broken world in the port's words; everything else is a constraint or our bug. */
-function translate(error: unknown, where: string): unknown {
+export function translate(error: unknown, where: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'SQLITE_FULL') return new StoreFull(`${where} can't be written: ${code}`, { cause: error });
   if (UNAVAILABLE.test(code)) return new StoreUnavailable(`${where} can't be used: ${code}`, { cause: error });
   if (error instanceof TypeError && error.message.includes('connection is not open')) {
     return new StoreUnavailable(`${where} is closed`, { cause: error });

@@ -8,6 +8,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../app/ports.ts';
 import {
   BEFORE_CONTENTS,
+  BEFORE_PERSONS_OF_USERS,
+  personNamed,
+  userNamed,
   firmwareNamed,
   groupNamed,
   id,
@@ -55,6 +58,21 @@ test('firmware images of an older schema are found by their checksum', async () 
   const again = await open();
   expect(await again.platform.contents.isNamed('a'.repeat(64))).toBe(true);
   expect(await again.platform.contents.isNamed('b'.repeat(64))).toBe(false);
+  await again.close();
+});
+
+test('a person who has a login of before the schema knew it cannot be removed', async () => {
+  const store = await open();
+  await store.platform.tenants.create(acme);
+  const ada = personNamed('ada');
+  await store.tenant(acme.id).people.create(ada);
+  await store.platform.users.create(userNamed('ada', { role: 'user', tenant: acme.id, person: ada.id }));
+  await store.close();
+  const database = new Database(file);
+  for (const statement of BEFORE_PERSONS_OF_USERS) database.exec(statement);
+  database.close();
+  const again = await open();
+  expect((await again.tenant(acme.id).people.remove(ada.id)).ok).toBe(false);
   await again.close();
 });
 

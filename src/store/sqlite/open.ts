@@ -8,11 +8,11 @@ import type { KeyedHash } from '../kinds.ts';
 import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
-import type { Executor } from '../sql/session.ts';
+import { runStatements, type Executor, type Session } from '../sql/session.ts';
 import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
 import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { openConnection, type Connection } from './connection.ts';
-import { startCheckpoints } from './checkpoints.ts';
+import { startDiskThread } from './disk-thread.ts';
 import { lockFile } from './lock.ts';
 import { createWriter, inTransaction } from './writer.ts';
 
@@ -85,11 +85,14 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlStore> {
 
     // The thread keeps the log short; what it leaves at a time without a pause is brought in here, so that the log has an end.
     writer.execute(`PRAGMA wal_autocheckpoint = ${RELAXED_PAGES}`);
-    const checkpoints = startCheckpoints(path, () => {
+    const thread = startDiskThread(path, () => {
       writer.execute(`PRAGMA wal_autocheckpoint = ${USUAL_PAGES}`);
     });
     const { write, turns, changes } = createWriter(writer, options.patienceMilliseconds);
-    const session = watchedSession({ reads: reader, write }, watch);
+    const writeSoon: Session['writeSoon'] = async (statements) => {
+      if (!(await thread.write(statements))) await write((db) => runStatements(db, statements), 'row_locks');
+    };
+    const session = watchedSession({ reads: reader, write, writeSoon }, watch);
     return sqlStore(
       { session, changes, cipher, crypto },
       {
@@ -99,7 +102,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlStore> {
         openSnapshot: () => openSnapshot(path),
         close: () =>
           turns.inTurn(async () => {
-            await checkpoints.stop();
+            await thread.stop();
             close();
           }),
       },

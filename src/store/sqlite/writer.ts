@@ -91,16 +91,6 @@ export function createWriter(writer: Connection, patienceMilliseconds?: number):
       waiting.push({ run, reject });
       if (waiting.length === 1) turns.inTurn(runWaiting).catch(reject);
     });
-  // In WAL mode NORMAL leaves it to the next synced commit, or to a checkpoint, to bring this one to the disk
-  // (https://www.sqlite.org/pragma.html#pragma_synchronous): what a killed process wrote is there all the same.
-  const writeSoon = async <T>(work: (db: Executor) => Promise<T>): Promise<T> => {
-    writer.execute('PRAGMA synchronous = NORMAL');
-    try {
-      return await inTransaction(writer, () => work(writer));
-    } finally {
-      writer.execute('PRAGMA synchronous = FULL');
-    }
-  };
   const writeWhole = <T>(work: (db: Executor) => Promise<T>): Promise<T> => {
     writer.noteChange();
     return inTransaction(writer, () => work(writer), countChange);
@@ -108,9 +98,7 @@ export function createWriter(writer: Connection, patienceMilliseconds?: number):
   return {
     turns,
     changes: () => changes,
-    write: (work, isolation = 'serializable') => {
-      if (isolation === 'row_locks') return writeShort(work);
-      return turns.inTurn(() => (isolation === 'soon' ? writeSoon(work) : writeWhole(work)));
-    },
+    write: (work, isolation = 'serializable') =>
+      isolation === 'row_locks' ? writeShort(work) : turns.inTurn(() => writeWhole(work)),
   };
 }

@@ -47,9 +47,6 @@ export function toPhoneRequest(message: IncomingMessage, input: RequestInput): R
   if (host === undefined) return err({ kind: 'bad_request', reason: 'host' });
   const path = parseTarget(target, input.options.aliases);
   if (!path.ok) return err({ kind: 'bad_request', reason: path.error.reason });
-  const { authorization, range } = headers;
-  const userAgent = headers['user-agent'];
-  const ifNoneMatch = headers['if-none-match'];
   return ok({
     door: input.options.door,
     secure: input.secure,
@@ -61,11 +58,11 @@ export function toPhoneRequest(message: IncomingMessage, input: RequestInput): R
     host,
     requestId: input.options.newId(),
     at: input.options.clock.now(),
-    ...(userAgent === undefined ? {} : { userAgent }),
-    ...(authorization === undefined ? {} : { authorization }),
-    ...(input.certificate === undefined ? {} : { certificate: input.certificate }),
-    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
-    ...(range === undefined ? {} : { range }),
-    ...(input.body === undefined ? {} : { body: input.body }),
+    userAgent: headers['user-agent'],
+    authorization: headers.authorization,
+    certificate: input.certificate,
+    ifNoneMatch: headers['if-none-match'],
+    range: headers.range,
+    body: input.body,
   });
 }

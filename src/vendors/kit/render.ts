@@ -287,6 +287,7 @@ function clearParams(driver: VendorDriver, input: RenderInput, id: SettingId, li
 function clearable(
   driver: VendorDriver,
   input: RenderInput,
+  isAnythingMissing: boolean,
 ): readonly { readonly params: Params; readonly asked: boolean }[] {
   const places = [
     { line: 1, settings: input.settings.phone, scope: 'phone' },
@@ -296,7 +297,7 @@ function clearable(
     SETTING_IDS.filter(
       (id) =>
         settingOf(id).scope === scope &&
-        (settings.get(id)?.state === 'cleared' || (input.given.size > 0 && !settings.has(id))),
+        (settings.get(id)?.state === 'cleared' || (isAnythingMissing && !settings.has(id))),
     ).map((id) => ({
       params: clearParams(driver, input, id, line),
       asked: settings.get(id)?.state === 'cleared',
@@ -306,15 +307,17 @@ function clearable(
 
 /**
  * On many phones an absent parameter keeps its old value, so every name that the phone was ever given and no longer has is
- * written in its cleared form, in this file and all later ones; so is a setting that a layer clears outright.
+ * written in its cleared form, in this file and all later ones; so is a setting that a layer clears outright. Most phones
+ * have every name that they were ever given, and then there is next to nothing to do.
  */
 function clearRemoved(driver: VendorDriver, input: RenderInput, sheet: Sheet): void {
+  const missing = new Set(Array.from(input.given).filter((name) => !sheet.has(name)));
   const ctx = contextFor(input, 1, { ids: [], secret: false });
   const cleared = new Map<string, string>();
-  for (const { params, asked } of clearable(driver, input)) {
-    for (const [name, value] of Object.entries(params)) if (asked || input.given.has(name)) cleared.set(name, value);
+  for (const { params, asked } of clearable(driver, input, missing.size > 0)) {
+    for (const [name, value] of Object.entries(params)) if (asked || missing.has(name)) cleared.set(name, value);
   }
-  for (const name of input.given) {
+  for (const name of missing) {
     const value = cleared.get(name) ?? driver.cleared(name, ctx);
     if (value !== undefined) cleared.set(name, value);
   }

@@ -15,8 +15,10 @@ function prefixOf(slot: KeySlot): string {
   return `${names[slot.kind]}.${slot.position}`;
 }
 
-const write = (slot: KeySlot, fields: Params): Params =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefixOf(slot)}.${name}`, value]));
+function write(slot: KeySlot, fields: Params): Params {
+  const prefix = prefixOf(slot);
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefix}.${name}`, value]));
+}
 
 /** Accounts count from 1; 0 is "the first that is free", and on old firmware the first account. */
 const lineOf = (number: number, ctx: MapContext): string =>

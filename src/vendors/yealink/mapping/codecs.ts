@@ -71,18 +71,19 @@ const SLOTS = { t4: T4, t4_opus: [...T4, 'opus'], t2: T2, t2_opus: [...T2, 'opus
 
 const ALL_NAMES = Object.values(NAMES).flat();
 const ordinaryName = (name: string): boolean => !name.startsWith('G722_1');
+const ORDINARY_NAMES = ALL_NAMES.filter(ordinaryName);
 
 /** Every codec that the phone has is written, switched on with its rank or switched off: what is left out keeps its factory state. */
 function named(codecs: readonly AudioCodec[], ctx: MapContext): Params {
-  const wanted: readonly string[] = codecs.flatMap((codec) => NAMES[codec]);
-  const known = ALL_NAMES.filter((name) => ordinaryName(name) || hasG7221(ctx.model));
-  const ranked = wanted.filter((name) => known.some((one) => one === name));
-  return Object.fromEntries(
-    known.flatMap((name) => [
-      [account(ctx, `codec.${name}.enable`), flag(ranked.includes(name))],
-      [account(ctx, `codec.${name}.priority`), String(ranked.indexOf(name) + 1)],
-    ]),
-  );
+  const known: readonly string[] = hasG7221(ctx.model) ? ALL_NAMES : ORDINARY_NAMES;
+  const ranked = codecs.flatMap<string>((codec) => NAMES[codec]).filter((name) => known.includes(name));
+  const params: Record<string, string> = {};
+  for (const name of known) {
+    const rank = ranked.indexOf(name) + 1;
+    params[account(ctx, `codec.${name}.enable`)] = flag(rank > 0);
+    params[account(ctx, `codec.${name}.priority`)] = String(rank);
+  }
+  return params;
 }
 
 /** What a slot holds by default differs from model to model, so all four parameters of every slot are written. */

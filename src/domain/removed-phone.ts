@@ -1,4 +1,4 @@
-import type { Phone } from '../domain/phone.ts';
+import type { Phone } from './phone.ts';
 
 /** By what a device is known again when somebody makes it a phone once more: nobody resets it in between. */
 export const identitiesOf = ({ mac, serial, vendor }: Pick<Phone, 'mac' | 'serial' | 'vendor'>): readonly string[] => [

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { Statement } from '../sql/session.ts';
+import { translate } from './connection.ts';
+
+/** What the thread is started with. */
+export interface DiskWorkerData {
+  readonly file: string;
+  readonly checkpointEveryMilliseconds: number;
+  /** How long it waits for a transaction of the process's own thread. */
+  readonly patienceMilliseconds: number;
+}
+
+export type DiskOrder =
+  | { readonly kind: 'write'; readonly id: number; readonly statements: readonly Statement[] }
+  | { readonly kind: 'close' };
+
+/** Written, or the reason why not. */
+export interface DiskAnswer {
+  readonly id: number;
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+/** The thread that works at the disk beside the process's own. */
+export interface DiskThread {
+  /** All of the statements or none; false where there is no such thread (any more), and nobody knows whether they are written. */
+  readonly write: (statements: readonly Statement[]) => Promise<boolean>;
+  /** Resolves when what it was given is written and nothing of it holds the file any more. */
+  readonly stop: () => Promise<void>;
+}
+
+const CHECKPOINT_EVERY_MILLISECONDS = 500;
+const PATIENCE_MILLISECONDS = 60_000;
+const WORKER = new URL(`./disk-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
+
+interface Caller {
+  readonly resolve: (isWritten: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Starts the thread. A checkpoint waits for the disk, some 15 ms after a thousand pages, and the journal of five hundred
+ * requests takes as long: done by the process's own thread, every phone that asks just then would wait with it. `onFailure`
+ * is called when there is no such thread (any more), and the writer has to do it itself.
+ */
+export function startDiskThread(file: string, onFailure: () => void, source: URL = WORKER): DiskThread {
+  const data: DiskWorkerData = {
+    file,
+    checkpointEveryMilliseconds: CHECKPOINT_EVERY_MILLISECONDS,
+    patienceMilliseconds: PATIENCE_MILLISECONDS,
+  };
+  const worker = new Worker(source, { workerData: data });
+  const callers = new Map<number, Caller>();
+  let orders = 0;
+  let isThere = true;
+  const ended = once(worker, 'exit').catch(() => undefined);
+  const give = (order: DiskOrder): void => {
+    // A process that has nothing else to do waits for the answer.
+    worker.ref();
+    worker.postMessage(order);
+  };
+  worker.on('message', ({ id, failure }: DiskAnswer) => {
+    const caller = callers.get(id);
+    callers.delete(id);
+    if (callers.size === 0 && isThere) worker.unref();
+    if (failure === undefined) caller?.resolve(true);
+    else caller?.reject(translate(Object.assign(new Error(failure.message), { code: failure.code }), file));
+  });
+  worker.on('error', () => {
+    isThere = false;
+    onFailure();
+    for (const { resolve } of callers.values()) resolve(false);
+    callers.clear();
+  });
+  worker.unref();
+  return {
+    write: (statements) =>
+      new Promise((resolve, reject) => {
+        if (!isThere) {
+          resolve(false);
+          return;
+        }
+        const id = ++orders;
+        callers.set(id, { resolve, reject });
+        give({ kind: 'write', id, statements });
+      }),
+    stop: async () => {
+      isThere = false;
+      give({ kind: 'close' });
+      await ended;
+    },
+  };
+}

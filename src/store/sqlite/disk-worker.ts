@@ -1,0 +1,53 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import type { DiskAnswer, DiskOrder, DiskWorkerData } from './disk-thread.ts';
+
+// A thread of its own. It writes what nobody waits for, brings what is committed from the write-ahead log into the database
+// file, and waits for the disk meanwhile.
+// `as`: what disk-thread.ts gives it.
+const { file, checkpointEveryMilliseconds, patienceMilliseconds } = workerData as DiskWorkerData;
+// While an import holds the database this thread waits, and nobody with it.
+const database = new Database(file, { timeout: patienceMilliseconds });
+// In WAL mode NORMAL leaves it to the next synced commit, or to a checkpoint, to bring a commit to the disk
+// (https://www.sqlite.org/pragma.html#pragma_synchronous): what a killed process wrote is there all the same.
+database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864');
+const statements = new Map<string, Database.Statement>();
+
+function prepared(text: string): Database.Statement {
+  const statement = statements.get(text) ?? database.prepare(text);
+  statements.set(text, statement);
+  return statement;
+}
+
+const write = database.transaction((order: Extract<DiskOrder, { kind: 'write' }>) => {
+  for (const { text, parameters } of order.statements) prepared(text).run(...parameters);
+});
+
+function carryOut(order: Extract<DiskOrder, { kind: 'write' }>): DiskAnswer {
+  try {
+    write.immediate(order);
+    return { id: order.id };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return { id: order.id, failure: { code, message: error instanceof Error ? error.message : 'unknown' } };
+  }
+}
+
+const timer = setInterval(() => {
+  try {
+    // PASSIVE stops for nobody, and nobody for it (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+    database.pragma('wal_checkpoint(PASSIVE)');
+  } catch {
+    // A disk that is full or gone for now: the log stays as it is, and the next turn comes. Whoever writes is told.
+  }
+}, checkpointEveryMilliseconds);
+
+parentPort?.on('message', (order: DiskOrder) => {
+  if (order.kind === 'write') {
+    parentPort?.postMessage(carryOut(order));
+    return;
+  }
+  clearInterval(timer);
+  database.close();
+  parentPort?.close();
+});
