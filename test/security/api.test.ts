@@ -58,6 +58,14 @@ beforeAll(async () => {
   await fill('globex', THEIR_PHONE);
   await product.must('PUT', '/users/ann', { role: 'admin', tenant: 'acme', password: 'ann-password' });
   ann = bearer((await logIn('ann', 'ann-password')).json.token);
+  // Each tenant has something in its journal.
+  const { platform, journal } = product.product.store;
+  const [acme, globex] = [await platform.tenants.byKey('acme'), await platform.tenants.byKey('globex')];
+  if (acme === undefined || globex === undefined) throw new Error('the tenants are not there');
+  await journal.append([
+    requestNumber(1, { tenant: acme.id, mac: PHONE }),
+    requestNumber(2, { tenant: globex.id, mac: THEIR_PHONE }),
+  ]);
 }, 60_000);
 
 afterAll(() => product.close());
@@ -177,11 +185,6 @@ describe('W2 what belongs to another tenant', () => {
   });
 
   test('W2 a record of another tenant marks no place in the journal', async () => {
-    const { platform, journal } = product.product.store;
-    const idOf = async (name: string) => (await platform.tenants.byKey(name))?.id;
-    const [acme, globex] = [await idOf('acme'), await idOf('globex')];
-    if (acme === undefined || globex === undefined) throw new Error('the tenants are not there');
-    await journal.append([requestNumber(1, { tenant: acme }), requestNumber(2, { tenant: globex })]);
     const before = async (record: number) =>
       (await as(ann, 'GET', `/journal?before=request-${String(record)}`)).json.items;
     expect((await as(ann, 'GET', '/journal')).json.items).toHaveLength(1);

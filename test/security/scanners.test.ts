@@ -202,7 +202,8 @@ test('E2 a sweep of one maker prefix from 500 addresses raises one alarm within 
     await offhook.product.settle();
     if (round === 0) before = collectGarbage();
   }
-  expect(collectGarbage() - before).toBeLessThan(4_000_000);
+  // The second half of the sweep, 2,500 requests, leaves nothing: three hundred bytes of each would show.
+  expect(collectGarbage() - before).toBeLessThan(750_000);
   const alarms = lines('sweep').map((line) => JSON.parse(line) as { readonly oui: string; readonly time: string });
   expect(alarms.map(({ oui }) => oui)).toEqual(['0004f2']);
   const alarmed = (await journal(offhook)).find((record) => record.event === 'sweep');

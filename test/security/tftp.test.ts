@@ -225,7 +225,8 @@ test('U2 a flood of requests from forged addresses takes a bounded number of por
       Array.from({ length: 200 }, (_, n) => socketAt(`127.${round % 7}.${n % 250}.${(round % 200) + 2}`)),
     );
     for (const socket of flood) socket.send(ask, server.port, '127.0.0.1');
-    await new Promise((resolve) => setImmediate(resolve));
+    // Who asks after them is served: then they have been heard as well, and not lost on the way.
+    expect((await fetchTftp(server, 'spa942.cfg')).error).toBeUndefined();
     most = Math.max(most, openUdp() - before - flood.length);
     for (const socket of flood) socket.close();
   }
@@ -234,7 +235,7 @@ test('U2 a flood of requests from forged addresses takes a bounded number of por
   // A thousand transfers and their spare ports at the most, of ten thousand asked for.
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThan(1500);
-}, 30_000);
+}, 60_000);
 
 test('U2 one address gets no more than its share of transfers, and for more than that it hears nothing', async () => {
   const answered = new Set<Socket>();
