@@ -242,19 +242,6 @@ describe.skipIf(!there)(`three processes${there ? '' : ' (skipped: this machine 
     expect(await inDatabase('select sha256 from contents')).toEqual([]);
   });
 
-  test('keep one quota together, also when all are sent a file at once', async () => {
-    await must(a, 'PUT', '/tenants/quota', { title: 'Quota' });
-    expect((await put(a, 'first.rom', firmwareOf(0, 1_200_000), 'quota')).status).toBe(201);
-    const sent = await Promise.all(
-      nodes.map((node, n) => put(node, `${n}.rom`, firmwareOf(n + 1, 1_200_000), 'quota')),
-    );
-    expect(sent.map(({ status }) => status).sort()).toEqual([201, 413, 413]);
-    const { items } = await must(c, 'GET', '/tenants/quota/firmware');
-    expect(items).toHaveLength(2);
-    expect(await inDatabase('select sha256 from contents')).toHaveLength(2);
-    for (const { fileName } of items) await must(b, 'DELETE', `/tenants/quota/firmware/${fileName}`);
-  });
-
   async function inDatabase(text: string): Promise<readonly unknown[]> {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
@@ -282,6 +269,25 @@ describe.skipIf(!there)(`three processes${there ? '' : ' (skipped: this machine 
     const query = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into ${table} %'`;
     return async () => (await inDatabase(query)).length > 0;
   };
+
+  const WAITING = "select 1 from pg_stat_activity where wait_event_type = 'Lock'";
+
+  test('keep one quota together, also when all are sent a file at once', async () => {
+    await must(a, 'PUT', '/tenants/quota', { title: 'Quota' });
+    expect((await put(a, 'first.rom', firmwareOf(0, 1_200_000), 'quota')).status).toBe(201);
+    let sending: Promise<readonly Answer[]> = Promise.resolve([]);
+    await whileNobodyWritesTo('firmware_images', async () => {
+      sending = Promise.all(nodes.map((node, n) => put(node, `${n}.rom`, firmwareOf(n + 1, 1_200_000), 'quota')));
+      // Each has its content stored, has found that there is room, and waits to say so, or for another that does.
+      await until(async () => (await inDatabase(WAITING)).length === 3);
+    });
+    const sent = await sending;
+    expect(sent.map(({ status }) => status).sort()).toEqual([201, 413, 413]);
+    const { items } = await must(c, 'GET', '/tenants/quota/firmware');
+    expect(items).toHaveLength(2);
+    expect(await inDatabase('select sha256 from contents')).toHaveLength(2);
+    for (const { fileName } of items) await must(b, 'DELETE', `/tenants/quota/firmware/${fileName}`);
+  });
 
   test('list nothing of an upload in which its process was killed, wherever it was with it', async () => {
     const bytes = firmwareOf(3, 1_000_000);
