@@ -46,7 +46,8 @@ function readIndexed(text: string): ReadParams {
 /** Dotted attributes of any element; the first of a name wins (Polycom). */
 function readAttributes(text: string): ReadParams {
   const read = new Map<string, string>();
-  for (const match of text.matchAll(/([\w.-]+)="([^"]*)"/g)) {
+  // From the beginning of a name only: else each of its letters would be one, and a long one take seconds.
+  for (const match of text.matchAll(/(?<![\w.-])([\w.-]+)="([^"]*)"/g)) {
     const name = match[1] ?? '';
     if (!read.has(name)) read.set(name, unescapeXml(match[2] ?? ''));
   }
@@ -55,14 +56,18 @@ function readAttributes(text: string): ReadParams {
 
 /** `<section name="s"><entry name="k">v</entry></section>` as `s/k` (Linphone). */
 function readSections(text: string): ReadParams {
-  const sections = text.matchAll(/<section name="([^"]+)"[^>]*>([\s\S]*?)<\/section>/g);
+  // One part for each section, so that what does not end is looked through once.
+  const parts = text.split('<section ').slice(1);
   return new Map(
-    Array.from(sections, ([, section = '', body = '']) =>
-      Array.from(
-        body.matchAll(/<entry name="([^"]+)"[^>]*>([^<]*)<\/entry>/g),
+    parts.flatMap((part) => {
+      const section = /^name="([^"<>]+)"/.exec(part)?.[1];
+      const end = part.indexOf('</section>');
+      if (section === undefined || end < 0) return [];
+      return Array.from(
+        part.slice(0, end).matchAll(/<entry name="([^"<>]+)"[^<>]*>([^<]*)<\/entry>/g),
         (entry) => [`${section}/${entry[1] ?? ''}`, unescapeXml(entry[2] ?? '')] as const,
-      ),
-    ).flat(),
+      );
+    }),
   );
 }
 

@@ -47,18 +47,22 @@ const MUTATIONS: readonly Mutation[] = [
     const piece = bytes.subarray(at, at + random(16));
     return splice(bytes, at, 0, Buffer.concat(Array.from({ length: random(64) }, () => piece)));
   },
+  // The same piece so often that whoever looks at the rest again for each of them takes long.
+  (bytes, random) => {
+    const at = random(bytes.length + 1);
+    const piece = bytes.subarray(at, at + 1 + random(24));
+    return splice(bytes, at, 0, Buffer.concat(Array.from({ length: random(8_000) }, () => piece)));
+  },
   (bytes, random, seeds) => {
     const other = seeds[random(seeds.length)] ?? bytes;
     return Buffer.concat([bytes.subarray(0, random(bytes.length + 1)), other.subarray(random(other.length + 1))]);
   },
 ];
 
-const MAX_BYTES = 8 * 1024;
-
 /** One of the seeds, changed in one to eight places. */
-export function mutate(seeds: readonly Buffer[], random: Random): Buffer {
+export function mutate(seeds: readonly Buffer[], random: Random, maxBytes: number): Buffer {
   let bytes = seeds[random(seeds.length)] ?? Buffer.alloc(0);
   for (let rounds = 1 + random(8); rounds > 0; rounds--)
-    bytes = MUTATIONS[random(MUTATIONS.length)]?.(bytes, random, seeds) ?? bytes;
-  return bytes.subarray(0, MAX_BYTES);
+    bytes = (MUTATIONS[random(MUTATIONS.length)]?.(bytes, random, seeds) ?? bytes).subarray(0, maxBytes);
+  return bytes;
 }

@@ -1,4 +1,5 @@
 import {
+  Composer,
   isCollection,
   isMap,
   isNode,
@@ -6,8 +7,10 @@ import {
   isSeq,
   Lexer,
   LineCounter,
-  parseDocument,
+  Parser,
   visit,
+  YAMLParseError,
+  type CST,
   type Document,
   type Scalar,
   type YAMLMap,
@@ -97,10 +100,34 @@ function rangeOf(document: Document, path: FieldPath): number | undefined {
   return start;
 }
 
+/** More mistakes than anybody is told are looked for in vain: a megabyte of them would take half a minute. */
+const MAX_MISTAKES = 200;
+
+function* untilTooManyMistakes(tokens: Iterable<CST.Token>): Iterable<CST.Token> {
+  let mistakes = 0;
+  for (const token of tokens) {
+    yield token;
+    if (token.type === 'error' && ++mistakes === MAX_MISTAKES) return;
+  }
+}
+
+/** As the library's `parseDocument`, but no further than to the last mistake that counts. */
+function readDocument(text: string, lines: LineCounter): Document {
+  // Without its drawings of the lines around an error, which cost more than the reading.
+  const composer = new Composer({ merge: true, uniqueKeys: false, prettyErrors: false });
+  const tokens = untilTooManyMistakes(new Parser(lines.addNewLine).parse(text));
+  const [document, second] = composer.compose(tokens, true, text.length);
+  if (document === undefined) throw new Error('no document, although one was to be made of nothing');
+  if (second !== undefined)
+    document.errors.push(new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', SECOND_DOCUMENT));
+  return document;
+}
+
+const SECOND_DOCUMENT = 'there is a second document in it; write one only';
+
 function parseYaml(text: string): ReadText {
   const lines = new LineCounter();
-  // Without its drawings of the lines around an error, which cost more than the reading.
-  const document = parseDocument(text, { lineCounter: lines, merge: true, uniqueKeys: false, prettyErrors: false });
+  const document = readDocument(text, lines);
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
