@@ -153,7 +153,7 @@ describe.skipIf(missing.length > 0)(
         new Set([CLIENT]),
       );
       expect(seen.some((one) => one.proof === 'certificate')).toBe(true);
-    });
+    }, 90_000);
 
     const SMUGGLED = 'GET /805ec0000066.cfg HTTP/1.1\r\nHost: prov.example.com\r\n\r\n';
     const pair = (headers: string, body: string): string =>
