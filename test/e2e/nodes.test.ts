@@ -198,9 +198,13 @@ describe.skipIf(!there)(`three processes${there ? '' : ' (skipped: this machine 
     expect(third.reused).toBe(true);
     expect(third.text).toContain('sip-secret-3');
 
-    const { items } = await must(c, 'GET', `/tenants/acme/phones/${macOf(3)}/log`);
-    const evidence = JSON.stringify(items);
-    const fingerprint = /certificate ([0-9a-f]{64})/.exec(evidence)?.[1] ?? '';
+    // A record reaches the journal after the answer it is about.
+    let fingerprint = '';
+    await until(async () => {
+      const { items } = await must(c, 'GET', `/tenants/acme/phones/${macOf(3)}/log`);
+      fingerprint = /certificate ([0-9a-f]{64})/.exec(JSON.stringify(items))?.[1] ?? '';
+      return fingerprint !== '';
+    });
     await must(c, 'POST', '/revocations', { fingerprint });
     for (const node of nodes) {
       const refused = await talk(node, { ...certificate, session }, file);
