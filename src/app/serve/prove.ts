@@ -156,9 +156,10 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
   const byCertificate =
     request.certificate === undefined ? NOT_SHOWN : await proofOfCertificate(ports, request.certificate, recognised);
   const challenge = challengeAt(ports, request, fromUrl.tenant);
-  const candidates = candidatesFor(known, fromUrl.tenant ?? known?.tenant);
   const byPassword =
-    shown === undefined ? NOT_SHOWN : await proofOfPassword(ports, request, shown, candidates, challenge);
+    shown === undefined
+      ? NOT_SHOWN
+      : await proofOfPassword(ports, request, shown, candidatesFor(known, fromUrl.tenant ?? known?.tenant), challenge);
   const proofs = [
     ...proofsOfUrl(fromUrl, known, request),
     ...[byCertificate.proof, byPassword.proof].filter((proof) => proof !== undefined),
