@@ -89,17 +89,21 @@ export interface FileOnDisk {
 /** Files by checksum in one directory. */
 export interface DirectoryStore extends FileStore {
   /** Open already, so that it is read to its end also when it is removed meanwhile, and counted as used; undefined where it is not there. */
-  openNow(sha256: string, range?: ByteRange): Promise<ReadStream | undefined>;
+  openNow(sha256: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array> | undefined>;
   list(): Promise<readonly FileOnDisk[]>;
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-async function openNow(file: string, stream: ReadStream): Promise<ReadStream | undefined> {
+// `as`: a stream without an encoding gives bytes.
+const bytesOf = (stream: ReadStream): AsyncIterable<Uint8Array> =>
+  stream as AsyncIterable<unknown> as AsyncIterable<Uint8Array>;
+
+async function openNow(file: string, stream: ReadStream): Promise<AsyncIterable<Uint8Array> | undefined> {
   try {
     await once(stream, 'open');
     await utimes(file, new Date(), new Date());
-    return stream;
+    return bytesOf(stream);
   } catch (error) {
     stream.destroy();
     if (isMissing(error)) return undefined;
@@ -151,8 +155,7 @@ export async function openFileStore(directory: string): Promise<DirectoryStore> 
       const found = await lstat(join(directory, nameOf(sha256))).catch(() => undefined);
       return found?.isFile() === true;
     },
-    // `as`: a stream without an encoding gives bytes.
-    read: (sha256) => open(sha256) as AsyncIterable<unknown> as AsyncIterable<Uint8Array>,
+    read: (sha256) => bytesOf(open(sha256)),
     open,
     openNow: (sha256, range) => attempt(directory, () => openNow(join(directory, sha256), open(sha256, range))),
     list: () => attempt(directory, () => listFiles(directory)),

@@ -66,8 +66,7 @@ export function sharedFiles(options: SharedFilesOptions): SharedFiles {
     for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
       const copy = await directory.openNow(sha256, range);
       if (copy !== undefined) {
-        // `as`: a stream without an encoding gives bytes.
-        yield* copy as AsyncIterable<unknown> as AsyncIterable<Uint8Array>;
+        yield* copy;
         return;
       }
       await fetch(sha256);

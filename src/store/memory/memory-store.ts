@@ -137,10 +137,9 @@ function memoryUsers(world: World, crypto: KeyedHash): UserRepository {
 }
 
 const memoryLeftovers = (world: World): Leftovers => ({
-  list: ({ after = '', limit }) => {
+  list: (page) => {
     const all = Array.from(world.state().removedPhones, ([identity, given]) => ({ identity, given }));
-    const further = all.filter(({ identity }) => compareKeys(identity, after) > 0);
-    return Promise.resolve(further.sort((a, b) => compareKeys(a.identity, b.identity)).slice(0, limit));
+    return Promise.resolve(pageOf(all, ({ identity }) => identity, page));
   },
   keep: ({ identity, given }) =>
     world.write((state) => {
