@@ -6,70 +6,27 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BASE64 } from '../../src/api/backup/base64.ts';
-import { addToChecksum, sealedAt } from '../../src/app/backup/format.ts';
-import { backupLines } from '../../src/app/backup/write-backup.ts';
+import { sealedAt } from '../../src/app/backup/format.ts';
 import type { Sealing } from '../../src/app/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { createSealing } from '../../src/store/json-codec.ts';
 import { openKeyring, type Keyring } from '../../src/store/keyring.ts';
-import { memoryStore } from '../../src/store/memory/memory-store.ts';
 import { SCHEMA_VERSION } from '../../src/store/migrations/list.ts';
-import { memoryFiles } from '../kit/api.ts';
 import { runOffhook, type CliEnd } from '../kit/cli.ts';
+import { goodBackup, phone, rival, ROM, withEnd } from '../kit/good-backup.ts';
 import { testConfig } from '../kit/product.ts';
-import {
-  accessTokenOf,
-  extensionNumber,
-  firmwareNamed,
-  groupNamed,
-  id,
-  phoneNumber,
-  tenantNamed,
-  userNamed,
-  withExtensions,
-} from '../kit/store-objects.ts';
 
-// Whoever crafts a backup here has the master key: else its checksum would refuse it before anything is looked at.
 let directory: string;
 let keyring: Keyring;
 let sealing: Sealing;
 /** Lines of a good backup, without its end. */
 let good: readonly string[];
 
-const ROM = Buffer.from('firmware of the phone');
-const acme = tenantNamed('acme');
-const rival = tenantNamed('rival');
-const phone = phoneNumber(1, acme, {
-  settings: { 'time.zone': { value: 'Europe/Berlin', by: 'ada', at: '2026-03-01T00:00:00.000Z' } },
-  raw: { 'account.1.x': { value: new Secret('raw') } },
-  ...withExtensions(extensionNumber('100')),
-});
-
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'offhook-w7-'));
   keyring = await openKeyring(join(directory, 'master.key'));
   sealing = createSealing(keyring.cipher);
-  const { crypto } = keyring;
-  const [store, files] = [memoryStore({ crypto }), memoryFiles()];
-  const rom = await files.write(Readable.from([ROM]), 1000);
-  for (const tenant of [acme, rival]) await store.platform.tenants.create(tenant);
-  const own = store.tenant(acme.id);
-  await own.groups.create(groupNamed('z-outer'));
-  await own.groups.create(groupNamed('inner', { parent: groupNamed('z-outer').id }));
-  await own.extensions.create(extensionNumber('100'));
-  await own.phones.create(phone, 4);
-  await own.phones.updateState(phone.id, () => ({ given: ['a'], served: {} }));
-  await own.uploads.put(phone.id, 'boot.log', Buffer.from('log'), new Date(0), 3);
-  if (rom !== 'too_large')
-    await store.platform.firmware.create(firmwareNamed('a.rom', { ...rom, id: id('firmware-a') }));
-  await store.platform.users.create(userNamed('root'));
-  await store.platform.tokens.create(accessTokenOf(userNamed('root'), 'crm'));
-  const world = { store, files, crypto, sealing, base64: BASE64, clock: { now: () => new Date(0) } };
-  const lines = backupLines({ ...world, version: '1.0.0', schema: SCHEMA_VERSION }, { withFirmware: true });
-  const all: string[] = [];
-  for await (const line of lines) all.push(line.trimEnd());
-  good = all.slice(0, -1);
+  good = await goodBackup({ crypto: keyring.crypto, sealing });
 });
 afterAll(() => rm(directory, { recursive: true }));
 
@@ -94,10 +51,7 @@ const withDoc = (kind: string, change: (doc: Line) => Line): (() => readonly str
   changed(kind, (line) => ({ ...line, doc: change(line['doc'] as Line) }));
 
 /** With the end that belongs to it, as only who has the master key can make it. */
-function sealed(lines: readonly string[]): string {
-  const checksum = lines.reduce((before, line) => addToChecksum(keyring.crypto, before, line), '');
-  return [...lines, JSON.stringify({ kind: 'end', lines: lines.length, checksum })].join('\n') + '\n';
-}
+const sealed = (lines: readonly string[]): string => withEnd(keyring.crypto, lines).join('\n') + '\n';
 
 let places = 0;
 /** A new installation with the same master key. */
