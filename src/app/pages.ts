@@ -1,4 +1,4 @@
-import type { Page } from './ports.ts';
+import type { Page, Repository, Versioned } from './ports.ts';
 
 const PAGE = 100;
 
@@ -15,4 +15,15 @@ export async function* pages<T>(
     after = last === undefined ? undefined : keyOf(last);
     more = page.length === limit;
   }
+}
+
+/** All objects of a repository that does not keep many. */
+export async function listAll<T extends { readonly id: string }>(
+  repository: Pick<Repository<T>, 'list'>,
+  keyOf: (object: T) => string,
+  limit = PAGE,
+): Promise<readonly Versioned<T>[]> {
+  const found: Versioned<T>[] = [];
+  for await (const page of pages((asked) => repository.list(asked), keyOf, limit)) found.push(...page);
+  return found;
 }

@@ -1,3 +1,4 @@
+import { listAll } from '../pages.ts';
 import type { AccessToken, Clock, Crypto, Store, User, Versioned } from '../ports.ts';
 import type { Passwords } from './passwords.ts';
 import type { Tries } from './tries.ts';
@@ -37,16 +38,8 @@ const NO_HASH = '';
 const PAGE = 500;
 
 /** Sessions and tokens of all users. */
-export async function allTokens(store: Store): Promise<readonly Versioned<AccessToken>[]> {
-  const found: Versioned<AccessToken>[] = [];
-  for (let after: string | undefined, more = true; more;) {
-    const page = await store.platform.tokens.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    found.push(...page);
-    after = page.at(-1)?.hash;
-    more = page.length === PAGE;
-  }
-  return found;
-}
+export const allTokens = ({ platform }: Store): Promise<readonly Versioned<AccessToken>[]> =>
+  listAll(platform.tokens, (token) => token.hash, PAGE);
 
 /** Logs a user out wherever he has logged in. Tokens of his programs stay. */
 export async function endSessions(store: Store, user: string): Promise<void> {

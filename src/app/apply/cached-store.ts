@@ -1,5 +1,6 @@
 import type { ExtensionId } from '../../domain/ids.ts';
 import type { Phone } from '../../domain/phone.ts';
+import { pages } from '../pages.ts';
 import type { PhoneRepository, PlatformStore, Repository, TenantStore, Versioned, WriteResult } from '../ports.ts';
 
 const PAGE = 1000;
@@ -65,20 +66,6 @@ class Shelf<T extends { readonly id: string }> {
   }
 }
 
-async function readAll<T extends { readonly id: string }>(
-  repository: Repository<T>,
-  keyOf: (object: T) => string,
-  shelf: Shelf<T>,
-): Promise<void> {
-  for (let after: string | undefined, more = true; more;) {
-    const page = await repository.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (const object of page) shelf.put(object);
-    const last = page.at(-1);
-    after = last === undefined ? undefined : keyOf(last);
-    more = page.length === PAGE;
-  }
-}
-
 async function cacheRepository<T extends { readonly id: string }>(
   repository: Repository<T>,
   keyOf: (object: T) => string,
@@ -87,7 +74,9 @@ async function cacheRepository<T extends { readonly id: string }>(
 ): Promise<Cached<T>> {
   const shelf = new Shelf<T>(keyOf);
   const complete = isWorthReadingAll(await repository.count(), wanted);
-  if (complete) await readAll(repository, keyOf, shelf);
+  if (complete)
+    for await (const page of pages((asked) => repository.list(asked), keyOf, PAGE))
+      for (const object of page) shelf.put(object);
   const kept = async (id: string, result: WriteResult<T>): Promise<WriteResult<T>> => {
     if (!result.ok) return result;
     onWritten(await shelf.id(id, true, () => Promise.resolve(undefined)), result.value);

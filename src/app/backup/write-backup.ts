@@ -3,6 +3,7 @@ import { NEW_PHONE_STATE, type FirmwareImage } from '../../domain/phone.ts';
 import { inPieces } from '../../domain/pieces.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Actor } from '../access/actor.ts';
+import { pages } from '../pages.ts';
 import type { Clock, Crypto, FileStore, Sealing, Store, TenantStore } from '../ports.ts';
 import {
   addToChecksum,
@@ -17,7 +18,7 @@ import {
   type ObjectLine,
 } from './format.ts';
 import type { KeptUpload } from './kept-objects.ts';
-import { FIRST, LAST, OWNED, TENANTS, type Shelf } from './shelves.ts';
+import { every, FIRST, LAST, OWNED, TENANTS, type Shelf } from './shelves.ts';
 
 export interface BackupPorts {
   readonly store: Store;
@@ -68,24 +69,14 @@ async function* ofPhone(ports: BackupPorts, own: TenantStore, phone: PhoneId): A
 }
 
 async function* phonesOf(ports: BackupPorts, own: TenantStore): AsyncGenerator<ObjectLine> {
-  for (let after: string | undefined, more = true; more;) {
-    const page = await own.phones.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (const { id } of page) yield* ofPhone(ports, own, id);
-    after = page.at(-1)?.name;
-    more = page.length === PAGE;
-  }
+  for await (const { id } of every(own.phones, (phone) => phone.name)) yield* ofPhone(ports, own, id);
 }
 
 async function* ofTenants(ports: BackupPorts, store: Store): AsyncGenerator<ObjectLine> {
-  for (let after: string | undefined, more = true; more;) {
-    const page = await store.platform.tenants.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (const { id } of page) {
-      const own = store.tenant(id);
-      for (const shelf of OWNED) yield* objectsOf(ports, shelf, own, { tenant: id });
-      yield* phonesOf(ports, own);
-    }
-    after = page.at(-1)?.name;
-    more = page.length === PAGE;
+  for await (const { id } of every(store.platform.tenants, (tenant) => tenant.name)) {
+    const own = store.tenant(id);
+    for (const shelf of OWNED) yield* objectsOf(ports, shelf, own, { tenant: id });
+    yield* phonesOf(ports, own);
   }
 }
 
@@ -99,12 +90,12 @@ async function* auditOf({ platform }: Store): AsyncGenerator<ObjectLine> {
 }
 
 async function* leftoversOf({ platform }: Store): AsyncGenerator<ObjectLine> {
-  for (let after: string | undefined, more = true; more;) {
-    const page = await platform.leftovers.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (const doc of page) yield { kind: 'leftover', doc };
-    after = page.at(-1)?.identity;
-    more = page.length === PAGE;
-  }
+  const all = pages(
+    (asked) => platform.leftovers.list(asked),
+    (leftover) => leftover.identity,
+    PAGE,
+  );
+  for await (const page of all) for (const doc of page) yield { kind: 'leftover', doc };
 }
 
 async function* objects(ports: BackupPorts, store: Store): AsyncGenerator<ObjectLine> {

@@ -2,24 +2,17 @@ import type { VendorId } from '../../domain/ids.ts';
 import type { Actor } from '../access/actor.ts';
 import { noteAudit } from '../documents/save-document.ts';
 import { driverOf, type Catalogue, type PlatformScope } from '../documents/scope.ts';
+import { listAll } from '../pages.ts';
 import type { Authority, PlatformStore, Versioned } from '../ports.ts';
 import type { CertificateChecks } from './certificate-checks.ts';
 
 const PAGE = 200;
 
 /** All imported CA certificates: a few for each maker. */
-export async function allAuthorities(
-  platform: Pick<PlatformStore, 'authorities'>,
-): Promise<readonly Versioned<Authority>[]> {
-  const found: Versioned<Authority>[] = [];
-  for (let after: string | undefined, more = true; more;) {
-    const page = await platform.authorities.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    found.push(...page);
-    after = page.at(-1)?.fingerprint;
-    more = page.length === PAGE;
-  }
-  return found;
-}
+export const allAuthorities = ({
+  authorities,
+}: Pick<PlatformStore, 'authorities'>): Promise<readonly Versioned<Authority>[]> =>
+  listAll(authorities, (authority) => authority.fingerprint, PAGE);
 
 export type Imported =
   | { readonly kind: 'imported' | 'known'; readonly authorities: readonly Authority[] }

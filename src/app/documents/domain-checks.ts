@@ -3,7 +3,8 @@ import type { SettingEntries } from '../../domain/resolve/layers.ts';
 import { excludedHosts, hostOfUrl, type NeededHost } from '../../domain/settings/allowed-domains.ts';
 import type { Mapping } from '../../domain/phone.ts';
 import { Secret } from '../../domain/secret.ts';
-import type { Page } from '../ports.ts';
+import { listAll } from '../pages.ts';
+import type { Repository } from '../ports.ts';
 import type { Confirmation } from './fields.ts';
 import { issue, type Issue } from './issue.ts';
 import { isTenantScope, type PlatformScope } from './scope.ts';
@@ -11,21 +12,13 @@ import { valueIn } from './warnings.ts';
 
 const PAGE = 500;
 
-async function allOf(list: (page: Page) => Promise<readonly Mapping[]>): Promise<readonly Mapping[]> {
-  const found: Mapping[] = [];
-  for (let after: string | undefined, more = true; more;) {
-    const page = await list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    found.push(...page);
-    after = page.at(-1)?.from;
-    more = page.length === PAGE;
-  }
-  return found;
-}
+const allOf = (mappings: Repository<Mapping>): Promise<readonly Mapping[]> =>
+  listAll(mappings, (mapping) => mapping.from, PAGE);
 
 /** The name that stands behind a host once the mappings have acted on it. */
 async function mappedHost(host: string, scope: PlatformScope): Promise<string> {
-  const ofTenant = isTenantScope(scope) ? await allOf((page) => scope.own.mappings.list(page)) : [];
-  return addressReplacer(await allOf((page) => scope.platform.mappings.list(page)), ofTenant)(host);
+  const ofTenant = isTenantScope(scope) ? await allOf(scope.own.mappings) : [];
+  return addressReplacer(await allOf(scope.platform.mappings), ofTenant)(host);
 }
 
 const textOf = (value: unknown): string | undefined => {

@@ -6,6 +6,7 @@ import { unversioned } from '../documents/kind.ts';
 import { noteAudit, type Saved } from '../documents/save-document.ts';
 import { same } from '../documents/same.ts';
 import { driverOf, isTenantScope, type Catalogue, type PlatformScope } from '../documents/scope.ts';
+import { listAll } from '../pages.ts';
 import type { FileStore, Repository, Store, Versioned } from '../ports.ts';
 import { wrongWithFileName } from './firmware-name.ts';
 
@@ -29,16 +30,8 @@ export const firmwareOf = (scope: PlatformScope): Repository<FirmwareImage> =>
 
 const PAGE = 500;
 
-export async function allImages(repository: Repository<FirmwareImage>): Promise<readonly Versioned<FirmwareImage>[]> {
-  const found: Versioned<FirmwareImage>[] = [];
-  for (let after: string | undefined, more = true; more;) {
-    const page = await repository.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    found.push(...page);
-    after = page.at(-1)?.fileName;
-    more = page.length === PAGE;
-  }
-  return found;
-}
+export const allImages = (repository: Repository<FirmwareImage>): Promise<readonly Versioned<FirmwareImage>[]> =>
+  listAll(repository, (image) => image.fileName, PAGE);
 
 /** Everything that is wrong with the name and the facts, before a byte is taken. */
 export function checkFacts(

@@ -1,7 +1,8 @@
 import type { Ban } from '../../domain/trust/ban.ts';
 import type { Decoy } from '../../domain/trust/decoy.ts';
 import type { Source } from '../../domain/trust/source.ts';
-import type { Repository, Versioned } from '../ports.ts';
+import { listAll } from '../pages.ts';
+import type { Versioned } from '../ports.ts';
 import { isNever, type GuardPorts } from './guard.ts';
 
 const PAGE = 1_000;
@@ -9,23 +10,8 @@ const PAGE = 1_000;
 /** Bans that are kept; where there are more, those that end first are given up. */
 export const MOST_BANS = 20_000;
 
-async function all<T extends { readonly id: string }>(
-  repository: Repository<T>,
-  keyOf: (object: T) => string,
-): Promise<readonly Versioned<T>[]> {
-  const found: Versioned<T>[] = [];
-  for (let after: string | undefined, more = true; more;) {
-    const page = await repository.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    found.push(...page);
-    const last = page.at(-1);
-    after = last === undefined ? undefined : keyOf(last);
-    more = page.length === PAGE;
-  }
-  return found;
-}
-
 export const allDecoys = (ports: Pick<GuardPorts, 'store'>): Promise<readonly Versioned<Decoy>[]> =>
-  all(ports.store.platform.decoys, (decoy) => decoy.key);
+  listAll(ports.store.platform.decoys, (decoy) => decoy.key, PAGE);
 
 function hold(ports: GuardPorts, ban: Ban): void {
   const { bans } = ports.state;
@@ -55,6 +41,6 @@ export async function holdDecoys(ports: GuardPorts): Promise<void> {
 
 /** What outlived the last process: bans and decoys. */
 export async function loadGuard(ports: GuardPorts): Promise<void> {
-  for (const ban of await all(ports.store.platform.bans, (one) => one.source)) hold(ports, ban);
+  for (const ban of await listAll(ports.store.platform.bans, (one) => one.source, PAGE)) hold(ports, ban);
   await holdDecoys(ports);
 }
