@@ -24,7 +24,7 @@ export interface BackgroundWork {
   readonly guard: { readonly share: () => Promise<void>; readonly trim: () => Promise<void> };
 }
 
-const FLUSH_MILLISECONDS = 250;
+const FLUSH_MILLISECONDS = 500;
 const COMPARE_MILLISECONDS = 1_000;
 const SHARE_MILLISECONDS = 1_000;
 const TRIM_GUARD_MILLISECONDS = 60_000;

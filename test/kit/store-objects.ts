@@ -153,8 +153,21 @@ export const requestNumber = (n: number, more: Partial<RequestRecord> = {}): Req
   ...more,
 });
 
-/** What the migration to schema 8 made, taken away again. */
+/** What the newest migration made, taken away again. */
+const BEFORE_JOURNAL_IN_ORDER = [
+  ...['tenant_id', 'phone_id', 'tenant_id_seq', 'phone_id_seq', 'event'].map(
+    (columns) => `drop index if exists journal_by_${columns}`,
+  ),
+  ...['at, seq', 'tenant_id, at, seq', 'phone_id, at, seq'].map(
+    (columns) => `create index journal_by_${columns.replaceAll(', ', '_')} on journal (${columns})`,
+  ),
+  'create index journal_by_event on journal (event, at, seq) where event is not null',
+  'delete from schema_version where version = 11',
+];
+
+/** Takes it back to before contents lay in the store. */
 export const BEFORE_CONTENTS = [
+  ...BEFORE_JOURNAL_IN_ORDER,
   'drop index firmware_images_by_sha256',
   'alter table firmware_images drop column sha256',
   'drop table content_parts',

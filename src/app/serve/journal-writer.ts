@@ -8,7 +8,7 @@ export interface JournalLimits {
 
 /** Most records that wait to be written; what comes then is dropped and counted, so that memory is bounded. */
 const MAX_WAITING = 20_000;
-const BATCH = 500;
+const BATCH = 1_000;
 
 /** Collects records and writes them in batches, off the path of any request. `flush` is called by a timer and at the end. */
 export class JournalWriter implements RecordSink {

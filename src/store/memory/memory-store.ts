@@ -64,15 +64,13 @@ function memoryDirectory(world: World): Directory {
   };
 }
 
-const newestFirst = (a: RequestRecord, b: RequestRecord): number => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0);
-
 function memoryJournal(world: World): Journal {
   return {
     append: (records) =>
       world.write((state) => {
         const known = new Set(state.journal.map(({ id }) => id));
         const added = records.filter(({ id }) => !known.has(id));
-        state.journal = [...added.toReversed(), ...state.journal].sort(newestFirst);
+        state.journal = [...added.toReversed(), ...state.journal];
       }),
     list: ({ tenant, phone, event, before, limit }) => {
       const { journal } = world.state();

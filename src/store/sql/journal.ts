@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Journal, RequestRecord } from '../../app/ports.ts';
 import { decodeDocument, type DocumentText } from '../json-codec.ts';
-import { hotText, type Ground, type HotText, type Parameter, type Statement } from './session.ts';
+import { hotText, type Ground, type HotText, type Statement } from './session.ts';
 
 const insertRows = (rows: number): HotText<never> =>
   hotText(
@@ -12,18 +12,19 @@ const insertRows = (rows: number): HotText<never> =>
 // Few sizes, so that each is prepared once: a batch is cut into the largest that fit.
 const INSERTS = [100, 10, 1].map((rows) => ({ rows, text: insertRows(rows) }));
 
-/** A record holds no secret, by its type: nothing in it has to be sealed. */
-const parametersOf = (record: RequestRecord): readonly Parameter[] => {
-  const { id, at, tenant = null, phone = null, event = null } = record;
-  return [id, at, tenant, phone, event, JSON.stringify(record)];
-};
-
 function inserts(records: readonly RequestRecord[]): readonly Statement[] {
   const statements: Statement[] = [];
   let start = 0;
   for (const { rows, text } of INSERTS)
-    for (; records.length - start >= rows; start += rows)
-      statements.push({ text, parameters: records.slice(start, start + rows).flatMap(parametersOf) });
+    for (; records.length - start >= rows; start += rows) {
+      const parameters: Statement['parameters'][number][] = [];
+      // A record holds no secret, by its type: nothing in it has to be sealed.
+      for (const record of records.slice(start, start + rows))
+        parameters.push(record.id, record.at, record.tenant ?? null, record.phone ?? null, record.event ?? null, {
+          ...record,
+        });
+      statements.push({ text, parameters });
+    }
   return statements;
 }
 
@@ -42,7 +43,7 @@ export function sqlJournal({ session, cipher }: Ground): Journal {
         ...(before === undefined
           ? []
           : [
-              sql`(at, seq) < (select b.at, b.seq from journal b where b.id = ${before}
+              sql`seq < (select b.seq from journal b where b.id = ${before}
                 and ${tenant === undefined ? sql`1 = 1` : sql`b.tenant_id = ${tenant}`})`,
             ]),
       ];
@@ -50,14 +51,17 @@ export function sqlJournal({ session, cipher }: Ground): Journal {
         id: string;
         doc: DocumentText<RequestRecord>;
       }>`select id, doc from journal
-        where ${sql.join(conditions, sql` and `)} order by at desc, seq desc limit ${limit}`);
+        where ${sql.join(conditions, sql` and `)} order by seq desc limit ${limit}`);
       return page.map(({ id, doc }) => decodeDocument(doc, cipher, `journal/${id}`));
     },
     trim: async ({ rows, since }) => {
       await session.write(async (db) => {
-        await db.run(sql`delete from journal where at < ${since.toISOString()}`);
-        await db.run(sql`delete from journal where (at, seq) <=
-          (select b.at, b.seq from journal b order by b.at desc, b.seq desc limit 1 offset ${rows})`);
+        // Looks at what is too old only: the first record that is not ends the search.
+        await db.run(sql`delete from journal where seq < coalesce(
+          (select b.seq from journal b where b.at >= ${since.toISOString()} order by b.seq limit 1),
+          (select max(b.seq) + 1 from journal b))`);
+        await db.run(sql`delete from journal where seq <=
+          (select b.seq from journal b order by b.seq desc limit 1 offset ${rows})`);
       }, 'row_locks');
     },
   };

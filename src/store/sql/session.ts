@@ -22,11 +22,17 @@ export interface Executor {
   readonly noteChange: () => void;
 }
 
+/** Plain data without a secret, as a parameter: who runs the statement writes it as JSON, so that it costs the thread's time. */
+export type PlainDocument = Readonly<Record<string, unknown>>;
+
 /** One prepared statement with its parameters: plain data, which can be handed to a thread. */
 export interface Statement {
   readonly text: HotText<never>;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly (Parameter | PlainDocument)[];
 }
+
+export const asParameter = (value: Parameter | PlainDocument): Parameter =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 
 /** `row_locks` is for writes that lock what they read: they wait for each other instead of being repeated. */
 export type Isolation = 'serializable' | 'row_locks';
@@ -50,7 +56,7 @@ export interface Session {
 
 /** Runs them one after the other. */
 export async function runStatements(db: Executor, statements: readonly Statement[]): Promise<void> {
-  for (const { text, parameters } of statements) await db.first(text, parameters);
+  for (const { text, parameters } of statements) await db.first(text, parameters.map(asParameter));
 }
 
 /** What every repository is made with. */

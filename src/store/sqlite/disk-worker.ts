@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { asParameter } from '../sql/session.ts';
 import type { DiskAnswer, DiskOrder, DiskWorkerData } from './disk-thread.ts';
 
 // A thread of its own. It writes what nobody waits for, brings what is committed from the write-ahead log into the database
@@ -20,7 +21,7 @@ function prepared(text: string): Database.Statement {
 }
 
 const write = database.transaction((order: Extract<DiskOrder, { kind: 'write' }>) => {
-  for (const { text, parameters } of order.statements) prepared(text).run(...parameters);
+  for (const { text, parameters } of order.statements) prepared(text).run(...parameters.map(asParameter));
 });
 
 function carryOut(order: Extract<DiskOrder, { kind: 'write' }>): DiskAnswer {
