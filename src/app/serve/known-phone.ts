@@ -2,7 +2,24 @@ import type { Phone } from '../../domain/phone.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { VendorDriver } from '../../vendors/kit/driver.ts';
 import type { PhoneBundle } from './phone-bundle.ts';
-import { firmwareOf } from './render-config.ts';
+import { firmwareOf, type Exposure } from './render-config.ts';
+import type { Difference } from './sibling-difference.ts';
+
+/** A file as it was rendered, and for which requests it is good. */
+export interface KeptFile {
+  readonly part: string;
+  readonly exposure: Exposure;
+  readonly firmware: string;
+  /** The month that it was rendered in, in ms since 1970: some makers' daylight-saving rules are written for the year. */
+  readonly from: number;
+  readonly until: number;
+  readonly contentType: string;
+  readonly hash: string;
+  readonly gaps: number;
+  /** Names of parameters in it that the phone was never given before. */
+  readonly news: readonly string[];
+  readonly difference: Difference;
+}
 
 /**
  * What is remembered of a phone from one request to the next: enough to admit it and to hand out what was rendered. All
@@ -22,7 +39,14 @@ export interface KnownPhone {
   readonly firmwareSeen: string | undefined;
   /** The firmware to write for where a request does not tell. */
   readonly firmware: string;
+  /** What was rendered, for the cache alone. */
+  readonly files: KeptFile[];
+  /** Memory that all of this takes, about. */
+  bytes: number;
 }
+
+// Some thirty objects and strings.
+const BYTES = 2_000;
 
 export function knownPhone(bundle: PhoneBundle): KnownPhone {
   const { id, tenant, mac, serial, vendor, blocked, window, token, httpUser, httpPassword } = bundle.phone;
@@ -45,5 +69,7 @@ export function knownPhone(bundle: PhoneBundle): KnownPhone {
     served: new Map(Object.entries(bundle.state.served).map(([name, { hash }]) => [name, hash])),
     firmwareSeen: bundle.state.seen?.firmware,
     firmware: firmwareOf(bundle, undefined).text,
+    files: [],
+    bytes: BYTES,
   };
 }

@@ -1,8 +1,9 @@
 import type { FirmwareVersion } from '../../domain/firmware-version.ts';
 import type { PhoneRef } from '../ports.ts';
-import { knownPhone, type KnownPhone } from './known-phone.ts';
+import { knownPhone, type KeptFile, type KnownPhone } from './known-phone.ts';
 import type { PhoneBundle } from './phone-bundle.ts';
 import type { Exposure, RenderedFile, RenderOptions } from './render-config.ts';
+import { RecentlyUsed } from './recently-used.ts';
 import { asSibling, bytesOf, differenceFrom, restore, type Difference, type Sibling } from './sibling-difference.ts';
 
 /** A file as it goes out, with its hash. */
@@ -23,14 +24,6 @@ export interface FileWanted {
   readonly today: Date;
 }
 
-type KeptFile = Omit<ServedFile, 'bytes'> & { readonly difference: Difference };
-
-interface Entry {
-  readonly known: KnownPhone;
-  readonly files: Map<string, KeptFile>;
-  bytes: number;
-}
-
 export interface CachePorts {
   readonly maxBytes: number;
   readonly load: (ref: PhoneRef) => Promise<PhoneBundle | undefined>;
@@ -38,79 +31,74 @@ export interface CachePorts {
   readonly hash: (bytes: Uint8Array) => string;
 }
 
-// What is known of a phone, and the entry itself: some thirty objects and strings.
-const KNOWN_BYTES = 2_000;
 // Resolved phones are large, and wanted again within a boot at most.
 const MAX_RESOLVED = 200;
 const MAX_SIBLINGS = 500;
+// A phone asks for two or three, with one firmware; whoever makes up firmware versions replaces his own.
+const MAX_FILES = 8;
 // A sibling that is as little like the others is replaced.
 const LIKE_ENOUGH = 0.6;
 
-const keyOf = ({ part, exposure, firmware, today }: FileWanted): string =>
-  // Some makers' daylight-saving rules are written for the year.
-  `${part}|${exposure}|${firmware.text}|${today.getUTCFullYear() * 12 + today.getUTCMonth()}`;
+const isFor = (file: KeptFile, { part, exposure, firmware, today }: FileWanted): boolean =>
+  file.part === part &&
+  file.exposure === exposure &&
+  file.firmware === firmware.text &&
+  file.from <= today.getTime() &&
+  today.getTime() < file.until;
+
+const startOfMonth = (day: Date, later = 0): number => Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + later);
 
 /**
- * What was resolved and rendered is kept until an input changes: the fingerprint tells. Bounded by size; the phone that
- * has not asked for longest goes first. Lives in memory only: a rendered file holds secrets.
+ * What was resolved and rendered is kept until an input changes: the fingerprint tells. Bounded by size; phones that
+ * have not asked for longest go first. Lives in memory only: a rendered file holds secrets.
  */
 export class PhoneCache {
   readonly #ports: CachePorts;
-  readonly #entries = new Map<string, Entry>();
+  readonly #phones: RecentlyUsed<KnownPhone>;
   readonly #resolved = new Map<string, PhoneBundle>();
   readonly #siblings = new Map<string, Sibling>();
-  #bytes = 0;
 
   constructor(ports: CachePorts) {
     this.#ports = ports;
+    this.#phones = new RecentlyUsed(ports.maxBytes, ({ bytes }) => bytes);
   }
 
   /** The phone that the directory named, as it is now. */
-  async known(ref: PhoneRef): Promise<KnownPhone | undefined> {
-    const kept = this.#entries.get(ref.phone);
-    if (kept?.known.fingerprint === ref.fingerprint) {
-      // Most recently used goes to the end of the Map's insertion order.
-      this.#entries.delete(ref.phone);
-      this.#entries.set(ref.phone, kept);
-      return kept.known;
-    }
-    const bundle = await this.#load(ref);
-    if (bundle === undefined) return undefined;
-    const known = knownPhone(bundle);
-    this.#keep({ known, files: new Map(), bytes: KNOWN_BYTES });
-    return known;
+  known(ref: PhoneRef): KnownPhone | Promise<KnownPhone | undefined> {
+    const known = this.#phones.get(ref.phone);
+    return known?.fingerprint === ref.fingerprint ? known : this.#learn(ref);
   }
 
   /** A file of a phone that is known; undefined when the phone has gone meanwhile. */
   file(known: KnownPhone, wanted: FileWanted): ServedFile | Promise<ServedFile | undefined> {
-    const key = keyOf(wanted);
-    const kept = this.#entryOf(known)?.files.get(key);
-    if (kept === undefined) return this.#write(known, wanted, key);
+    const kept = known.files.find((file) => isFor(file, wanted));
+    if (kept === undefined) return this.#write(known, wanted);
     const { contentType, gaps, news, hash, difference } = kept;
     return { contentType, gaps, news, hash, bytes: restore(difference) };
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#phones.clear();
     this.#resolved.clear();
     this.#siblings.clear();
-    this.#bytes = 0;
   }
 
-  async #write(known: KnownPhone, wanted: FileWanted, key: string): Promise<ServedFile | undefined> {
+  async #learn(ref: PhoneRef): Promise<KnownPhone | undefined> {
+    const bundle = await this.#load(ref);
+    if (bundle === undefined) return undefined;
+    const known = knownPhone(bundle);
+    this.#phones.set(known.phone.id, known);
+    return known;
+  }
+
+  async #write(known: KnownPhone, wanted: FileWanted): Promise<ServedFile | undefined> {
     const bundle = await this.#bundleOf(known);
     if (bundle === undefined) return undefined;
     const { bytes, contentType, gaps, names } = this.#ports.render(bundle, wanted);
     const news = names.filter((name) => !bundle.given.has(name));
     const file = { contentType, gaps: gaps.length, news, hash: this.#ports.hash(bytes) };
-    const entry = this.#entryOf(known);
-    if (entry !== undefined) this.#keepFile(entry, key, { ...file, difference: this.#shorten(bundle, key, bytes) });
+    this.#keep(known, this.#asKept(bundle, wanted, { ...file, bytes }));
     return { ...file, bytes };
-  }
-
-  #entryOf(known: KnownPhone): Entry | undefined {
-    const entry = this.#entries.get(known.phone.id);
-    return entry?.known === known ? entry : undefined;
   }
 
   async #load(ref: PhoneRef): Promise<PhoneBundle | undefined> {
@@ -130,9 +118,21 @@ export class PhoneCache {
       : this.#load({ fingerprint, phone: phone.id, tenant: tenant.id });
   }
 
+  #asKept(bundle: PhoneBundle, wanted: FileWanted, { bytes, ...file }: ServedFile): KeptFile {
+    const { part, exposure, firmware, today } = wanted;
+    const span = { from: startOfMonth(today), until: startOfMonth(today, 1) };
+    const place = { part, exposure, firmware: firmware.text, ...span };
+    return { ...file, ...place, difference: this.#shorten(bundle, place, bytes) };
+  }
+
   /** As a difference from the same file of another phone like this one; the first of them is kept whole. */
-  #shorten({ driver, phone, tenant }: PhoneBundle, key: string, bytes: Uint8Array): Difference {
-    const alike = `${tenant.id}|${driver.id}|${phone.model}|${phone.template ?? ''}|${key}`;
+  #shorten(
+    { driver, phone, tenant }: PhoneBundle,
+    { part, exposure, firmware, from }: Pick<KeptFile, 'part' | 'exposure' | 'firmware' | 'from'>,
+    bytes: Uint8Array,
+  ): Difference {
+    const phones = `${tenant.id}|${driver.id}|${phone.model}|${phone.template ?? ''}`;
+    const alike = `${phones}|${part}|${exposure}|${firmware}|${from}`;
     const sibling = this.#siblings.get(alike);
     const difference = sibling === undefined ? undefined : differenceFrom(sibling, bytes);
     if (difference !== undefined && difference.own.length <= LIKE_ENOUGH * bytes.length) return difference;
@@ -143,27 +143,11 @@ export class PhoneCache {
     return differenceFrom(itself, bytes);
   }
 
-  #keep(entry: Entry): void {
-    const { id } = entry.known.phone;
-    this.#bytes -= this.#entries.get(id)?.bytes ?? 0;
-    this.#entries.delete(id);
-    this.#entries.set(id, entry);
-    this.#grow(entry.bytes);
-  }
-
-  #keepFile(entry: Entry, key: string, file: KeptFile): void {
-    const bytes = bytesOf(file.difference);
-    entry.files.set(key, file);
-    entry.bytes += bytes;
-    this.#grow(bytes);
-  }
-
-  #grow(bytes: number): void {
-    this.#bytes += bytes;
-    for (const [phone, entry] of this.#entries) {
-      if (this.#bytes <= this.#ports.maxBytes) return;
-      this.#entries.delete(phone);
-      this.#bytes -= entry.bytes;
-    }
+  #keep(known: KnownPhone, file: KeptFile): void {
+    const oldest = known.files.length < MAX_FILES ? undefined : known.files.shift();
+    const bytes = bytesOf(file.difference) - (oldest === undefined ? 0 : bytesOf(oldest.difference));
+    known.files.push(file);
+    known.bytes += bytes;
+    if (this.#phones.get(known.phone.id) === known) this.#phones.grown(bytes);
   }
 }

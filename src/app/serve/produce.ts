@@ -50,7 +50,6 @@ function answer(
 // A phone's file goes out only when everything it will have been given is on record: a lost transfer then loses nothing,
 // and what is removed later can be cleared. Known names need no write, so an unchanged phone costs none.
 async function noteGiven(store: TenantStore, { phone }: KnownPhone, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
   await store.phones.updateState(phone.id, (state) => ({
     ...state,
     given: Array.from(new Set([...state.given, ...names])).toSorted(),
@@ -97,7 +96,7 @@ async function produceConfig(
   const file = await ports.cache.file(known, { part, exposure, firmware, today: request.at });
   if (file === undefined) return nothing('not_found');
   const store = ports.store.tenant(known.tenant.id);
-  if (exposure === 'full') await noteGiven(store, known, file.news);
+  if (exposure === 'full' && file.news.length > 0) await noteGiven(store, known, file.news);
   const name = request.file.toLowerCase();
   const whenComplete = exposure === 'full' ? noteServed(store, request, standing, name, file.hash) : undefined;
   const outcome = answer(request, file.bytes, file.contentType, `"${file.hash.slice(0, 32)}"`);

@@ -19,7 +19,7 @@ import type { PhoneRequest } from './outcome.ts';
 
 export interface PasswordPorts extends DigestPorts {
   readonly directory: Directory;
-  readonly loadPhone: (ref: PhoneRef) => Promise<KnownPhone | undefined>;
+  readonly loadPhone: (ref: PhoneRef) => KnownPhone | undefined | Promise<KnownPhone | undefined>;
   readonly decodeBase64: (text: string) => string;
 }
 

@@ -14,7 +14,7 @@ import {
   type PasswordPorts,
   type Verdict,
 } from './prove-password.ts';
-import type { TokenLookups } from './token-lookups.ts';
+import type { TokenLookups, TokenOwner } from './token-lookups.ts';
 import type { KnownPhone } from './known-phone.ts';
 
 export interface ProvePorts extends PasswordPorts {
@@ -31,7 +31,7 @@ export interface ProvePorts extends PasswordPorts {
 /** Everything that is known of who is asking: what the request claims, and what it proves. */
 export interface Standing {
   readonly recognised: Recognised;
-  /** The phone whose file is asked for, when it is ours. */
+  /** The phone whose file is asked for, when it is ours and was looked up. */
   readonly known: KnownPhone | undefined;
   /** The tenant whose prefix was used. */
   readonly prefixTenant: Tenant | undefined;
@@ -59,22 +59,39 @@ interface FromUrl {
   readonly dead: boolean;
 }
 
-async function lookUpPrefix(ports: ProvePorts, { prefix }: PhoneRequest): Promise<FromUrl> {
-  const { directory, crypto, tokens, loadTenant } = ports;
-  if (prefix.kind === 'none') return { dead: false };
-  if (prefix.kind === 'phone') {
-    const { hash, phone } = await tokens.ownerOf(prefix.token);
-    return phone === undefined ? { tokenHash: hash, dead: true } : { tokenHash: hash, phone, dead: false };
-  }
-  const tokenHash = crypto.keyedHash(TOKEN_PURPOSE.tenant, prefix.token);
+const NO_PREFIX: FromUrl = { dead: false };
+
+const ofOwner = ({ hash, phone }: TokenOwner): FromUrl =>
+  phone === undefined ? { tokenHash: hash, dead: true } : { tokenHash: hash, phone, dead: false };
+
+function lookUpPhoneToken({ tokens }: ProvePorts, token: string): FromUrl | Promise<FromUrl> {
+  const owner = tokens.ownerOf(token);
+  return owner instanceof Promise ? owner.then(ofOwner) : ofOwner(owner);
+}
+
+async function lookUpTenantToken({ crypto, directory, loadTenant }: ProvePorts, token: string): Promise<FromUrl> {
+  const tokenHash = crypto.keyedHash(TOKEN_PURPOSE.tenant, token);
   const found = await directory.byTenantToken(tokenHash);
   const tenant = found === undefined ? undefined : await loadTenant(found.tenant);
   return tenant === undefined ? { tokenHash, dead: true } : { tokenHash, tenant, dead: false };
 }
 
+function lookUpPrefix(ports: ProvePorts, { prefix }: PhoneRequest): FromUrl | Promise<FromUrl> {
+  if (prefix.kind === 'none') return NO_PREFIX;
+  return prefix.kind === 'phone' ? lookUpPhoneToken(ports, prefix.token) : lookUpTenantToken(ports, prefix.token);
+}
+
 interface Subject {
   readonly known: KnownPhone | undefined;
   readonly even?: Promise<void>;
+}
+
+const NOT_LOOKED_UP: Subject = { known: undefined };
+
+/** The usual case: the file named is that of the phone whose token was shown, or names no phone. */
+function isOfToken({ mac, serial }: Identity, own: KnownPhone | undefined): boolean {
+  if (mac === undefined || own?.phone.mac === mac) return true;
+  return own?.phone.mac === undefined && own?.phone.serial !== undefined && own.phone.serial === serial;
 }
 
 /** The phone a request is about: the one its file name, User-Agent or certificate names; else the one its token names. */
@@ -86,15 +103,16 @@ async function findSubject(
 ): Promise<Subject> {
   if (fromUrl.phone !== undefined) {
     const own = await ports.loadPhone(fromUrl.phone);
-    // The usual case needs no second look-up: the file named is the token's own phone's, or names no phone.
-    if (identity.mac === undefined || own?.phone.mac === identity.mac) return { known: own };
-    if (own?.phone.mac === undefined && own?.phone.serial !== undefined && own.phone.serial === identity.serial)
-      return { known: own };
+    if (isOfToken(identity, own)) return { known: own };
   }
   const even = begun ?? ports.evenOut(1);
   const claimed = await findClaimed(ports.directory, identity);
   return { known: claimed === undefined ? undefined : await ports.loadPhone(claimed), even };
 }
+
+/** Whoever shows nothing where credentials are asked for is asked for them, whoever he is: nobody is looked up for that, and nothing of it can show in the time it takes. */
+const showsNothing = ({ authorization, certificate }: PhoneRequest, { phone }: FromUrl): boolean =>
+  authorization === undefined && certificate === undefined && phone === undefined;
 
 const CHALLENGING: readonly PhoneDoor[] = ['secure', 'spa', 'legacy'];
 
@@ -135,14 +153,27 @@ async function proofOfCertificate(
   return { proof: { kind: 'certificate', tenant: own.tenant.id, phone: own.phone.id }, stale: false };
 }
 
-function proofsOfUrl(fromUrl: FromUrl, known: KnownPhone | undefined, { address }: PhoneRequest): readonly Proof[] {
+function proofsOf(
+  fromUrl: FromUrl,
+  known: KnownPhone | undefined,
+  { address }: PhoneRequest,
+  verdicts: readonly Verdict[],
+): readonly Proof[] {
   const proofs: Proof[] = [];
   if (fromUrl.phone !== undefined)
     proofs.push({ kind: 'phone_token', tenant: fromUrl.phone.tenant, phone: fromUrl.phone.phone });
   if (fromUrl.tenant !== undefined) proofs.push({ kind: 'tenant_token', tenant: fromUrl.tenant.id });
   if (known !== undefined && isInAny(address, known.tenant.networks))
     proofs.push({ kind: 'place', tenant: known.tenant.id });
+  for (const { proof } of verdicts) if (proof !== undefined) proofs.push(proof);
   return proofs;
+}
+
+function doubtsOf({ dead }: FromUrl, verdicts: readonly Verdict[]): readonly string[] {
+  const doubts: string[] = [];
+  for (const { doubt } of verdicts) if (doubt !== undefined) doubts.push(doubt);
+  if (dead) doubts.push('the token in the URL is nobody’s');
+  return doubts;
 }
 
 /** The second half of identifying: whom the directory knows, and what the request proves of it. */
@@ -152,30 +183,25 @@ export async function prove(ports: ProvePorts, request: PhoneRequest, recognised
   // Begun before anything is looked up.
   const evenForTwo = otherUser ? ports.evenOut(2) : undefined;
   const fromUrl = await lookUpPrefix(ports, request);
-  const { known, even = evenForTwo } = await findSubject(ports, recognised.identity, fromUrl, evenForTwo);
+  const challenge = challengeAt(ports, request, fromUrl.tenant);
+  const isAskedAnyway = challenge !== undefined && showsNothing(request, fromUrl);
+  const { known, even = evenForTwo } = isAskedAnyway
+    ? NOT_LOOKED_UP
+    : await findSubject(ports, recognised.identity, fromUrl, evenForTwo);
   const byCertificate =
     request.certificate === undefined ? NOT_SHOWN : await proofOfCertificate(ports, request.certificate, recognised);
-  const challenge = challengeAt(ports, request, fromUrl.tenant);
   const byPassword =
     shown === undefined
       ? NOT_SHOWN
       : await proofOfPassword(ports, request, shown, candidatesFor(known, fromUrl.tenant ?? known?.tenant), challenge);
-  const proofs = [
-    ...proofsOfUrl(fromUrl, known, request),
-    ...[byCertificate.proof, byPassword.proof].filter((proof) => proof !== undefined),
-  ];
-  const doubts = [
-    byCertificate.doubt,
-    byPassword.doubt,
-    fromUrl.dead ? 'the token in the URL is nobody’s' : undefined,
-  ].filter((doubt) => doubt !== undefined);
+  const verdicts = [byCertificate, byPassword];
   return {
     recognised,
     known,
     prefixTenant: fromUrl.tenant,
     challenge,
-    proofs,
-    doubts,
+    proofs: proofsOf(fromUrl, known, request, verdicts),
+    doubts: doubtsOf(fromUrl, verdicts),
     deadPrefix: fromUrl.dead,
     staleNonce: byPassword.stale,
     otherUser,

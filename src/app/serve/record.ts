@@ -1,5 +1,5 @@
 import type { Admission } from '../../domain/trust/admit.ts';
-import { TOKEN_PURPOSE, type Crypto, type RequestRecord } from '../ports.ts';
+import { TOKEN_PURPOSE, type Crypto, type PhoneRef, type RequestRecord } from '../ports.ts';
 import type { Choice } from './choose-content.ts';
 import type { Recognised } from './identify.ts';
 import type { Outcome, PhoneRequest, Transfer } from './outcome.ts';
@@ -18,8 +18,10 @@ export interface Findings {
   readonly choice?: Choice;
   readonly gaps?: number;
   /** Overrides the reason of admission and choice. */
-  readonly reason?: string;
-  readonly event?: string;
+  readonly reason?: string | undefined;
+  readonly event?: string | undefined;
+  /** The phone that is named, where it was not looked up for the answer. */
+  readonly claimed?: PhoneRef | undefined;
 }
 
 /** A token as it may be shown: enough to tell two apart, nothing to use. */
@@ -71,9 +73,12 @@ function shownProofs(standing: Standing | undefined): string {
 }
 
 function reasonOf(crypto: Crypto, { standing, admission, choice, reason }: Findings): string {
-  const parts = [reason, choice?.kind === 'refused' ? choice.reason : admission?.reason, ...(standing?.doubts ?? [])];
+  const decided = choice?.kind === 'refused' ? choice.reason : admission?.reason;
+  let text = reason ?? '';
+  for (const part of [decided, ...(standing?.doubts ?? [])])
+    if (part !== undefined && !text.includes(part)) text += text === '' ? part : `; ${part}`;
   // A contradiction quotes what the stranger sent.
-  return shownText(crypto, Array.from(new Set(parts.filter((part) => part !== undefined))).join('; '), 600);
+  return shownText(crypto, text, 600);
 }
 
 function decisionOf({ admission, choice }: Findings): string {
@@ -85,9 +90,9 @@ function decisionOf({ admission, choice }: Findings): string {
       : choice.kind;
 }
 
-const whose = ({ standing }: Findings): Pick<RequestRecord, 'tenant' | 'phone'> => ({
-  tenant: (standing?.known?.tenant ?? standing?.prefixTenant)?.id,
-  phone: standing?.known?.phone.id,
+const whose = ({ standing, claimed }: Findings): Pick<RequestRecord, 'tenant' | 'phone'> => ({
+  tenant: (standing?.known?.tenant ?? standing?.prefixTenant)?.id ?? claimed?.tenant,
+  phone: standing?.known?.phone.id ?? claimed?.phone,
 });
 
 type Seeming = Pick<RequestRecord, 'mac' | 'vendor' | 'model' | 'firmware' | 'evidence'>;

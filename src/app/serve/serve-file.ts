@@ -1,4 +1,4 @@
-import { given, without } from '../../domain/fields.ts';
+import { without } from '../../domain/fields.ts';
 import { admit as admitByTable, type Admission } from '../../domain/trust/admit.ts';
 import type { Challenge } from '../../domain/tenant.ts';
 import type { ProofKind } from '../../domain/trust/proof.ts';
@@ -8,17 +8,15 @@ import type { Log } from '../ports.ts';
 import { chooseContent } from './choose-content.ts';
 import { challengesFor } from './http-credentials.ts';
 import { recognise, type Recognised } from './identify.ts';
+import { keepRecords, type KeepPorts } from './keep-record.ts';
 import type { PhoneRequest, ServeFile } from './outcome.ts';
 import { produce, type Produced, type ProducePorts } from './produce.ts';
 import { prove, type ProvePorts, type Standing } from './prove.ts';
-import { recordOf, type Findings, type RecordSink } from './record.ts';
+import type { Findings } from './record.ts';
 
-export interface ServePorts extends ProducePorts, ProvePorts {
-  readonly records: RecordSink;
+export interface ServePorts extends ProducePorts, ProvePorts, KeepPorts {
   readonly log: Log;
   readonly guard: Gatekeeper;
-  /** Takes what goes on after an answer, so that the end of the process can wait for it. */
-  readonly goesOn: (work: Promise<void>) => void;
 }
 
 const admit = (request: PhoneRequest, { known, proofs }: Standing): Admission =>
@@ -114,7 +112,8 @@ async function tell(ports: ServePorts, request: PhoneRequest): Promise<Told> {
   const standing = await prove(ports, asHeard(request, shut), recognised);
   const conflict = contradiction(recognised);
   // A proof of another phone weighs more than clues that contradict each other: it is somebody's key.
-  const found: Findings = { recognised, standing, ...conflict, ...given({ event: eventOf(standing) }) };
+  const event = eventOf(standing) ?? conflict?.event;
+  const found: Findings = { recognised, standing, reason: conflict?.reason, event };
   if (shut !== undefined && mustWait(request, standing)) return turnAway(shut, found);
   if (standing.challenge !== undefined && !showsItself(standing))
     return challenge(ports, request, standing.challenge, found);
@@ -154,15 +153,6 @@ function unavailable({ log }: ServePorts, request: PhoneRequest, error: unknown)
   };
 }
 
-/** The story, whatever breaks in it. */
-async function tellAnyway(ports: ServePorts, request: PhoneRequest): Promise<Told> {
-  try {
-    return await tell(ports, request);
-  } catch (error) {
-    return unavailable(ports, request, error);
-  }
-}
-
 async function noteCompletion({ log }: ServePorts, request: PhoneRequest, noted: Promise<void>): Promise<void> {
   try {
     await noted;
@@ -175,10 +165,16 @@ async function noteCompletion({ log }: ServePorts, request: PhoneRequest, noted:
 }
 
 /** Answers one request of a phone or a stranger, at whichever door. Never rejects. */
-export const serveFile =
-  (ports: ServePorts): ServeFile =>
-  async (request) => {
-    const told = lookAgain(ports, request, await tellAnyway(ports, request));
+export const serveFile = (ports: ServePorts): ServeFile => {
+  const keep = keepRecords(ports);
+  return async (request) => {
+    let story: Told;
+    try {
+      story = await tell(ports, request);
+    } catch (error) {
+      story = unavailable(ports, request, error);
+    }
+    const told = lookAgain(ports, request, story);
     const { outcome, whenComplete } = told;
     const findings = ports.guard.note(request, outcome.kind, told.findings);
     // Whether a MAC is ours must not show in the time it takes to refuse it (E3), nor whether one in a user name is.
@@ -187,10 +183,10 @@ export const serveFile =
     return {
       ...outcome,
       onTransfer: (transfer) => {
-        if (findings !== undefined)
-          ports.records.add(recordOf(ports.crypto, request, outcome.kind, findings, transfer));
+        if (findings !== undefined) keep(request, outcome.kind, findings, transfer);
         if (transfer.completed && whenComplete !== undefined)
           ports.goesOn(noteCompletion(ports, request, whenComplete(transfer)));
       },
     };
   };
+};

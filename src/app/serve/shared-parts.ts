@@ -3,7 +3,8 @@ import type { Profile, Template } from '../../domain/phone.ts';
 import { addressReplacer } from '../../domain/resolve/address-mapping.ts';
 import type { SettingEntries } from '../../domain/resolve/layers.ts';
 import type { Group, Tenant } from '../../domain/tenant.ts';
-import type { PhoneRef, Repository, Store } from '../ports.ts';
+import { listAll } from '../pages.ts';
+import type { PhoneRef, Store } from '../ports.ts';
 
 /** What the phones of one tenant share, read when it is first asked for. */
 export interface SharedParts {
@@ -14,20 +15,6 @@ export interface SharedParts {
   readonly template: (id: TemplateId) => Promise<Template | undefined>;
   readonly profile: (id: ProfileId) => Promise<Profile | undefined>;
   readonly group: (id: GroupId) => Promise<Group | undefined>;
-}
-
-/** All of a list that may be long: mappings are few, but nobody promised so. */
-async function all<T>(
-  { list }: Pick<Repository<T & { readonly id: string }>, 'list'>,
-  keyOf: (object: T) => string,
-): Promise<readonly T[]> {
-  const found: T[] = [];
-  for (let page = await list({ limit: 500 }); page.length > 0;) {
-    found.push(...page);
-    const last = page.at(-1);
-    page = last === undefined || page.length < 500 ? [] : await list({ after: keyOf(last), limit: 500 });
-  }
-  return found;
 }
 
 /** Reads each object once. What could not be read is asked for again. */
@@ -43,14 +30,17 @@ function onceEach<Id, T>(read: (id: Id) => Promise<T | undefined>): (id: Id) => 
   };
 }
 
+// Mappings are few, but nobody promised so.
+const MAPPINGS = 500;
+
 async function readShared(store: Store, id: TenantId): Promise<SharedParts | undefined> {
   const own = store.tenant(id);
   const { platform } = store;
   const tenant = await platform.tenants.byId(id);
   if (tenant === undefined) return undefined;
   const mappings = await Promise.all([
-    all(platform.mappings, (mapping) => mapping.from),
-    all(own.mappings, (mapping) => mapping.from),
+    listAll(platform.mappings, ({ from }) => from, MAPPINGS),
+    listAll(own.mappings, ({ from }) => from, MAPPINGS),
   ]);
   return {
     tenant,

@@ -66,18 +66,41 @@ export function differenceFrom(sibling: Sibling, bytes: Uint8Array): Difference 
 /** How much memory a difference takes, about, without its sibling. */
 export const bytesOf = ({ stretches, own }: Difference): number => 400 + stretches.byteLength + own.byteLength;
 
+// A buffer for each file costs more than filling it: files are cut from a large one.
+const SLAB_BYTES = 256 * 1024;
+let slab = new Uint8Array(0);
+let used = 0;
+
+function roomFor(length: number): Uint8Array {
+  if (length > SLAB_BYTES / 4) return new Uint8Array(length);
+  if (used + length > slab.length) {
+    slab = new Uint8Array(SLAB_BYTES);
+    used = 0;
+  }
+  used += length;
+  return slab.subarray(used - length, used);
+}
+
+// Up to here a loop is faster than a view of the source, which `set` needs.
+const FEW_BYTES = 128;
+
+function copy(source: Uint8Array, from: number, size: number, target: Uint8Array, at: number): void {
+  if (size > FEW_BYTES) target.set(source.subarray(from, from + size), at);
+  else for (let n = 0; n < size; n++) target[at + n] = source[from + n] ?? 0;
+}
+
 /** The file again, byte for byte. */
 export function restore({ sibling, length, stretches, own }: Difference): Uint8Array {
-  const bytes = new Uint8Array(length);
+  const bytes = roomFor(length);
   let at = 0;
   let ownAt = 0;
   for (let index = 0; index < stretches.length; index += 2) {
     const from = stretches[index] ?? 0;
     const size = stretches[index + 1] ?? 0;
     if (from === OWN) {
-      bytes.set(own.subarray(ownAt, ownAt + size), at);
+      copy(own, ownAt, size, bytes, at);
       ownAt += size;
-    } else bytes.set(sibling.bytes.subarray(from, from + size), at);
+    } else copy(sibling.bytes, from, size, bytes, at);
     at += size;
   }
   return bytes;

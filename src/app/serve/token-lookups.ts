@@ -24,7 +24,7 @@ export class TokenLookups {
     this.#crypto = crypto;
   }
 
-  async ownerOf(token: string): Promise<TokenOwner> {
+  ownerOf(token: string): TokenOwner | Promise<TokenOwner> {
     const changes = this.#directory.changes();
     if (changes !== this.#changes) this.#known.clear();
     this.#changes = changes;
