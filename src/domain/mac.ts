@@ -31,6 +31,5 @@ export const macWithColons = (mac: Mac): string => mac.match(/../g)?.join(':') ?
 /** The MAC that stands in a name among other things. Six zeros begin no phone's: `y000000000108.cfg` is a model's file. */
 export function macIn(name: string): Mac | undefined {
   const digits = /(?<![0-9a-f])(?!0{6})[0-9a-f]{12}(?![0-9a-f])/i.exec(name)?.[0];
-  const mac = digits === undefined ? undefined : parseMac(digits);
-  return mac?.ok === true ? mac.value : undefined;
+  return digits === undefined ? undefined : (digits.toLowerCase() as Mac);
 }

@@ -273,7 +273,7 @@ describe.each(ALL_DEFINED.map(({ driver, problems }) => [driver.id as string, dr
           firmware,
         });
         if (userAgent === undefined) continue;
-        const clues = driver.recognise
+        const clues = Object.values(driver.recognise)
           .map((recognise) => recognise({ userAgent }))
           .filter((clue) => clue !== undefined);
         expect(clues[0], userAgent).toMatchObject({ vendor: driver.id, source: 'user_agent' });
@@ -287,7 +287,7 @@ describe.each(ALL_DEFINED.map(({ driver, problems }) => [driver.id as string, dr
     test('recognises nothing in what is not its own', () => {
       for (const userAgent of ['', 'curl/8.0', 'Mozilla/5.0 (X11; Linux x86_64)', '\u0000', 'a'.repeat(70_000)]) {
         expect(
-          driver.recognise
+          Object.values(driver.recognise)
             .map((recognise) => recognise({ userAgent, path: userAgent, dhcpClass: userAgent }))
             .filter((clue) => clue !== undefined),
         ).toEqual([]);
@@ -297,7 +297,8 @@ describe.each(ALL_DEFINED.map(({ driver, problems }) => [driver.id as string, dr
     test('a recogniser never throws, whatever it reads', () => {
       fc.assert(
         fc.property(fc.string({ unit: 'binary' }), (text) => {
-          for (const recognise of driver.recognise) recognise({ userAgent: text, path: text, dhcpClass: text });
+          for (const recognise of Object.values(driver.recognise))
+            recognise({ userAgent: text, path: text, dhcpClass: text });
         }),
       );
     });

@@ -1,9 +1,10 @@
+import type { VendorId } from '../../domain/ids.ts';
 import type { Mac } from '../../domain/mac.ts';
 import { macIn, ouiOf } from '../../domain/mac.ts';
 import type { Clue, RequestFacts } from '../../domain/recognise/clue.ts';
 import { mergeClues, type Identity } from '../../domain/recognise/merge-clues.ts';
 import { vendorOf, VENDORS } from '../../vendors/index.ts';
-import type { VendorDriver } from '../../vendors/kit/driver.ts';
+import type { Recogniser, Recognisers, VendorDriver } from '../../vendors/kit/driver.ts';
 import type { Directory, PhoneRef } from '../ports.ts';
 import type { PhoneRequest } from './outcome.ts';
 
@@ -29,17 +30,42 @@ function clueFromOui(mac: Mac): Clue | undefined {
 }
 
 /** The MAC that the file name carries, whoever's file it is. */
-const macInPath = (path = ''): Mac | undefined => macIn(path.split('/').at(-1) ?? '');
+const macInPath = (path = ''): Mac | undefined => macIn(path.slice(path.lastIndexOf('/') + 1));
 
-const RECOGNISERS = VENDORS.flatMap((driver) => driver.recognise);
+const recognisersOf = (part: keyof Recognisers): readonly Recogniser[] =>
+  VENDORS.flatMap(({ recognise }) => recognise[part] ?? []);
+const BY_CERTIFICATE = recognisersOf('byCertificate');
+const BY_USER_AGENT = recognisersOf('byUserAgent');
+const BY_DHCP_CLASS = recognisersOf('byDhcpClass');
+const BY_PATH = recognisersOf('byPath');
 
-/** Every maker's recognisers over the same facts → clues. */
-function cluesOf(facts: RequestFacts, inPath: Mac | undefined): readonly Clue[] {
-  const clues: Clue[] = [];
-  for (const recogniser of RECOGNISERS) {
+/** The maker that the phone says it is of, where nothing it says contradicts that. */
+function saidVendor(said: readonly Clue[]): VendorId | undefined {
+  const vendor = said[0]?.vendor;
+  return said.every((clue) => clue.vendor === vendor) ? vendor : undefined;
+}
+
+/** Makers share the names of files: where a phone has said whose it is, no other maker is asked what the name may mean. */
+function pathRecognisers(said: readonly Clue[]): readonly Recogniser[] {
+  const vendor = saidVendor(said);
+  const own = vendor === undefined ? undefined : vendorOf(vendor)?.recognise.byPath;
+  return own === undefined ? BY_PATH : [own];
+}
+
+function read(facts: RequestFacts, recognisers: readonly Recogniser[], clues: Clue[]): void {
+  for (const recogniser of recognisers) {
     const clue = recogniser(facts);
     if (clue !== undefined) clues.push(clue);
   }
+}
+
+/** Makers' recognisers over the same facts → clues. */
+function cluesOf(facts: RequestFacts, inPath: Mac | undefined): readonly Clue[] {
+  const clues: Clue[] = [];
+  if (facts.certificate !== undefined) read(facts, BY_CERTIFICATE, clues);
+  if (facts.userAgent !== undefined) read(facts, BY_USER_AGENT, clues);
+  if (facts.dhcpClass !== undefined) read(facts, BY_DHCP_CLASS, clues);
+  if (facts.path !== undefined) read(facts, pathRecognisers(clues), clues);
   const mac = facts.linkMac ?? inPath;
   const hint = mac === undefined ? undefined : clueFromOui(mac);
   if (hint !== undefined) clues.push(hint);

@@ -26,28 +26,37 @@ const byStrength = (a: Clue, b: Clue): number =>
   (a.evidence < b.evidence ? -1 : a.evidence > b.evidence ? 1 : 0) ||
   (a.vendor < b.vendor ? -1 : 1);
 
-function firstTwo(
+/** The strongest clue of what is picked, and the strongest that says otherwise. */
+function contradicting(
   clues: readonly Clue[],
   pick: (clue: Clue) => string | undefined,
-): readonly [Clue, Clue | undefined] | undefined {
-  const told = clues.filter((clue) => pick(clue) !== undefined);
-  const strongest = told[0];
-  return strongest === undefined ? undefined : [strongest, told.find((clue) => pick(clue) !== pick(strongest))];
+): readonly [string, string] | undefined {
+  const strongest = clues.find((clue) => pick(clue) !== undefined);
+  if (strongest === undefined) return undefined;
+  const said = pick(strongest);
+  const other = clues.find((clue) => {
+    const also = pick(clue);
+    return also !== undefined && also !== said;
+  });
+  return other === undefined ? undefined : [strongest.evidence, other.evidence];
 }
 
+// An OUI or a path only hints at a maker, makers share both; what a phone says of itself must not contradict itself.
+const OF_ITSELF: readonly ClueSource[] = ['certificate', 'user_agent', 'dhcp_class'];
+const ownVendor = ({ source, vendor }: Clue): VendorId | undefined => (OF_ITSELF.includes(source) ? vendor : undefined);
+
 function conflictOf(clues: readonly Clue[]): Identity['conflict'] {
-  const macs = firstTwo(clues, (clue) => clue.mac);
-  if (macs?.[1] !== undefined) return { field: 'mac', between: [macs[0].evidence, macs[1].evidence] };
-  // An OUI or a path only hints at a maker, makers share both; what a phone says of itself must not contradict itself.
-  const vendors = firstTwo(
-    clues.filter(
-      (clue) => clue.source === 'certificate' || clue.source === 'user_agent' || clue.source === 'dhcp_class',
-    ),
-    (clue) => clue.vendor,
-  );
-  return vendors?.[1] === undefined
-    ? undefined
-    : { field: 'vendor', between: [vendors[0].evidence, vendors[1].evidence] };
+  const macs = contradicting(clues, ({ mac }) => mac);
+  if (macs !== undefined) return { field: 'mac', between: macs };
+  const vendors = contradicting(clues, ownVendor);
+  return vendors === undefined ? undefined : { field: 'vendor', between: vendors };
+}
+
+function firmwareIn(clues: readonly Clue[], vendor: VendorId | undefined): FirmwareVersion | undefined {
+  for (const source of FIRMWARE_ORDER)
+    for (const clue of clues)
+      if (clue.source === source && clue.vendor === vendor && clue.firmware !== undefined) return clue.firmware;
+  return undefined;
 }
 
 /**
@@ -57,19 +66,12 @@ function conflictOf(clues: readonly Clue[]): Identity['conflict'] {
 export function mergeClues(clues: readonly Clue[]): Identity {
   const sorted = clues.toSorted(byStrength);
   const vendor = sorted[0]?.vendor;
-  const same = sorted.filter((clue) => clue.vendor === vendor);
-  const model = same.find((clue) => clue.model !== undefined)?.model;
-  const firmware = FIRMWARE_ORDER.map(
-    (source) => same.find((clue) => clue.source === source && clue.firmware !== undefined)?.firmware,
-  ).find((version) => version !== undefined);
-  const mac = sorted.find((clue) => clue.mac !== undefined)?.mac;
-  const serial = same.find((clue) => clue.serial !== undefined)?.serial;
   return {
     vendor,
-    model,
-    firmware,
-    mac,
-    serial,
+    model: sorted.find((clue) => clue.vendor === vendor && clue.model !== undefined)?.model,
+    firmware: firmwareIn(sorted, vendor),
+    mac: sorted.find((clue) => clue.mac !== undefined)?.mac,
+    serial: sorted.find((clue) => clue.vendor === vendor && clue.serial !== undefined)?.serial,
     evidence: sorted.map((clue) => clue.evidence),
     conflict: conflictOf(sorted),
   };

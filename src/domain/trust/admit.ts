@@ -47,27 +47,41 @@ export interface AdmitInput {
 
 const rank = (content: ContentClass): number => CONTENT_CLASSES.indexOf(content);
 
+const higher = (one: ContentClass, other: ContentClass): ContentClass => (rank(other) > rank(one) ? other : one);
+
 const nothing = (level: ProofLevel, reason: string): Admission => ({ content: 'public', level, reason });
 
 /** What the level earns at this door by default. */
 function byDefault({ door, secure }: AdmitInput, level: ProofLevel): ContentClass {
   const most = rank(DOOR_GIVES[door]);
-  const earned = CONTENT_CLASSES.filter(
-    (content) => CLASS_NEEDS[content] <= level && rank(content) <= most && (content !== 'full' || secure),
-  );
-  return earned.at(-1) ?? 'public';
+  const earns = (content: ContentClass): boolean =>
+    CLASS_NEEDS[content] <= level && rank(content) <= most && (content !== 'full' || secure);
+  return CONTENT_CLASSES.findLast(earns) ?? 'public';
 }
 
 /** What the tenant gives for less at this door, from this network. */
-function byLowering({ door, address }: AdmitInput, subject: Subject, level: ProofLevel): ContentClass {
-  const rules = subject.lowered.filter(
-    (rule) => rule.door === door && rule.level <= level && isInAny(address, rule.networks),
-  );
-  return rules.map((rule) => rule.content).toSorted((a, b) => rank(b) - rank(a))[0] ?? 'public';
+function byLowering({ door, address }: AdmitInput, { lowered }: Subject, level: ProofLevel): ContentClass {
+  let content: ContentClass = 'public';
+  for (const rule of lowered)
+    if (rule.door === door && rule.level <= level && isInAny(address, rule.networks))
+      content = higher(content, rule.content);
+  return content;
 }
 
 function byWindow({ now }: AdmitInput, subject: Subject): ContentClass {
   return subject.window !== undefined && now < new Date(subject.window.until) ? subject.window.content : 'public';
+}
+
+/** Which of the ways led so far; what is earned needs no other. */
+function reasonOf(
+  { door }: AdmitInput,
+  proof: Proof | undefined,
+  content: ContentClass,
+  earned: ContentClass,
+  lowered: ContentClass,
+): string {
+  if (content === earned) return `${proof?.kind ?? 'no proof'} at door ${door}`;
+  return content === lowered ? `lowered by the tenant for door ${door}` : 'a window is open for this phone';
 }
 
 /**
@@ -84,11 +98,8 @@ export function admit(input: AdmitInput): Admission {
     return nothing(0, 'the proof is of another phone');
   if (subject.blocked) return nothing(level, 'the phone is blocked');
   if (input.door === 'bootstrap') return nothing(level, 'the bootstrap door gives nothing but bootstrap');
-  const ways = [
-    { content: byDefault(input, level), reason: `${proof?.kind ?? 'no proof'} at door ${input.door}` },
-    { content: byLowering(input, subject, level), reason: `lowered by the tenant for door ${input.door}` },
-    { content: byWindow(input, subject), reason: 'a window is open for this phone' },
-  ];
-  const best = ways.reduce((most, way) => (rank(way.content) > rank(most.content) ? way : most));
-  return { ...best, level };
+  const earned = byDefault(input, level);
+  const lowered = byLowering(input, subject, level);
+  const content = higher(higher(earned, lowered), byWindow(input, subject));
+  return { content, level, reason: reasonOf(input, proof, content, earned, lowered) };
 }

@@ -7,13 +7,29 @@ interface Network {
   readonly free: number;
 }
 
-const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+const DOT = 0x2e;
+const ZERO = 0x30;
 
+/** Four numbers up to 255 with dots between them; read by hand, since every request's address is. */
 function ipv4(text: string): number | undefined {
-  const match = IPV4.exec(text);
-  if (match === null) return undefined;
-  const [a, b, c, d] = [Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4])];
-  return a > 255 || b > 255 || c > 255 || d > 255 ? undefined : ((a * 256 + b) * 256 + c) * 256 + d;
+  let value = 0;
+  let part = 0;
+  let digits = 0;
+  let parts = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at === text.length ? DOT : text.charCodeAt(at);
+    if (code === DOT) {
+      if (digits === 0 || digits > 3 || part > 255) return undefined;
+      value = value * 256 + part;
+      part = digits = 0;
+      parts += 1;
+    } else {
+      if (code < ZERO || code > ZERO + 9) return undefined;
+      part = part * 10 + code - ZERO;
+      digits += 1;
+    }
+  }
+  return parts === 4 ? value : undefined;
 }
 
 function ipv6(text: string): bigint | undefined {

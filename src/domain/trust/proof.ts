@@ -42,7 +42,10 @@ export function contradict(proofs: readonly Proof[]): boolean {
 
 /** The strongest proof that speaks for this phone of this tenant. A generic certificate shows membership, of no tenant in particular. */
 export function strongestFor(proofs: readonly Proof[], phone: PhoneId, tenant: TenantId): Proof | undefined {
-  return proofs
-    .filter((proof) => (phoneOf(proof) ?? phone) === phone && (tenantOf(proof) ?? tenant) === tenant)
-    .toSorted((a, b) => levelOf(b) - levelOf(a))[0];
+  let strongest: Proof | undefined;
+  for (const proof of proofs) {
+    const speaksForIt = (phoneOf(proof) ?? phone) === phone && (tenantOf(proof) ?? tenant) === tenant;
+    if (speaksForIt && (strongest === undefined || levelOf(proof) > levelOf(strongest))) strongest = proof;
+  }
+  return strongest;
 }

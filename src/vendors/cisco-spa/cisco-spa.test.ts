@@ -16,7 +16,9 @@ const { driver } = ciscoSpa;
 goldenTests(driver, new URL('./golden/', import.meta.url));
 
 const cluesOf = (facts: RequestFacts): readonly Clue[] =>
-  driver.recognise.map((recognise) => recognise(facts)).filter((clue) => clue !== undefined);
+  Object.values(driver.recognise)
+    .map((recognise) => recognise(facts))
+    .filter((clue) => clue !== undefined);
 
 const certificate = (subject: Record<string, string>, more = {}): RequestFacts => ({
   certificate: {

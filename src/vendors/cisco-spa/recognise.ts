@@ -2,7 +2,7 @@ import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import { parseMac, type Mac } from '../../domain/mac.ts';
 import type { Model } from '../../domain/model.ts';
 import type { Clue } from '../../domain/recognise/clue.ts';
-import { modelId, vendorId, type Recogniser } from '../kit/driver.ts';
+import { modelId, vendorId, type Recogniser, type Recognisers } from '../kit/driver.ts';
 import { modelNamed, modelOfPsn, normalised } from './models.ts';
 import { isOurs } from './ouis.ts';
 import { identify } from './trust.ts';
@@ -115,4 +115,4 @@ export const byCertificate: Recogniser = ({ certificate }) => {
   };
 };
 
-export const recognise: readonly Recogniser[] = [byCertificate, byUserAgent, byPath, byDhcpClass];
+export const recognise: Recognisers = { byCertificate, byUserAgent, byPath, byDhcpClass };

@@ -1,6 +1,6 @@
 import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import { parseMac } from '../../domain/mac.ts';
-import type { Recogniser } from '../kit/driver.ts';
+import type { Recogniser, Recognisers } from '../kit/driver.ts';
 import { modelId, vendorId } from '../kit/driver.ts';
 import { models } from './models.ts';
 
@@ -30,4 +30,4 @@ export const byPath: Recogniser = ({ path }) => {
     : { source: 'path', vendor, model: model.id, evidence: `file ${JSON.stringify(path)}` };
 };
 
-export const recognise: readonly Recogniser[] = [byUserAgent, byPath];
+export const recognise: Recognisers = { byUserAgent, byPath };

@@ -143,6 +143,14 @@ export interface PhoneFile {
 
 export type Recogniser = (facts: RequestFacts) => Clue | undefined;
 
+/** What a maker reads from which part of a request; a part that tells nothing of its phones has none. */
+export interface Recognisers {
+  readonly byCertificate?: Recogniser;
+  readonly byUserAgent?: Recogniser;
+  readonly byPath?: Recogniser;
+  readonly byDhcpClass?: Recogniser;
+}
+
 /** What the level-0 configuration may know: nothing of a tenant, nothing of a person. */
 export interface BootstrapContext {
   readonly part: string;
@@ -276,7 +284,7 @@ export interface VendorDriver {
   /** Stands in for a model of this maker that is not on the list. */
   readonly fallbackModel: (modelText: string | undefined) => Model;
   readonly ouis: readonly Oui[];
-  readonly recognise: readonly Recogniser[];
+  readonly recognise: Recognisers;
   readonly requests: readonly RequestRoute[];
   /** The files of one phone's full configuration, the one with the settings first. */
   readonly files: (phone: {

@@ -34,7 +34,9 @@ const gapsOf = (phone: Omit<NeutralPhone, 'mac'>): readonly string[] =>
 
 const modelOf = (id: string) => driver.models.find((model) => model.id === id) ?? driver.fallbackModel(id);
 const cluesOf = (facts: RequestFacts) =>
-  driver.recognise.map((recognise) => recognise(facts)).filter((clue) => clue !== undefined);
+  Object.values(driver.recognise)
+    .map((recognise) => recognise(facts))
+    .filter((clue) => clue !== undefined);
 
 describe('who is asking', () => {
   test.each([

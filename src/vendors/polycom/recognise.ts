@@ -1,7 +1,7 @@
 import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import { oui, ouiOf, parseMac, type Mac, type Oui } from '../../domain/mac.ts';
 import type { Model } from '../../domain/model.ts';
-import { modelId, vendorId, type Recogniser } from '../kit/driver.ts';
+import { modelId, vendorId, type Recogniser, type Recognisers } from '../kit/driver.ts';
 import { findModel, models } from './models.ts';
 import { identify } from './trust.ts';
 
@@ -105,4 +105,4 @@ export const byCertificate: Recogniser = ({ certificate }) => {
       };
 };
 
-export const recognise: readonly Recogniser[] = [byCertificate, byUserAgent, byPath, byDhcpClass];
+export const recognise: Recognisers = { byCertificate, byUserAgent, byPath, byDhcpClass };

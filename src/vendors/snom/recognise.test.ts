@@ -6,7 +6,9 @@ import { recognise, VENDOR } from './recognise.ts';
 import { requests } from './requests.ts';
 
 const clueOf = (facts: RequestFacts): Clue | undefined =>
-  recognise.map((recogniser) => recogniser(facts)).find((clue) => clue !== undefined);
+  Object.values(recognise)
+    .map((recogniser) => recogniser(facts))
+    .find((clue) => clue !== undefined);
 
 describe('a User-Agent', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import type { ModelId } from '../../domain/ids.ts';
 import { oui, ouiOf, parseMac, type Mac } from '../../domain/mac.ts';
-import { modelId, vendorId, type Recogniser } from '../kit/driver.ts';
+import { modelId, vendorId, type Recogniser, type Recognisers } from '../kit/driver.ts';
 import { modelNamed } from './models.ts';
 import { identify } from './trust.ts';
 
@@ -100,4 +100,4 @@ export const byCertificate: Recogniser = ({ certificate }) => {
   };
 };
 
-export const recognise: readonly Recogniser[] = [byCertificate, byUserAgent, byPath, byDhcpClass];
+export const recognise: Recognisers = { byCertificate, byUserAgent, byPath, byDhcpClass };

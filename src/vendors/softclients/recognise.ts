@@ -1,5 +1,5 @@
 import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
-import type { Recogniser } from '../kit/driver.ts';
+import type { Recogniser, Recognisers } from '../kit/driver.ts';
 import { modelId, vendorId } from '../kit/driver.ts';
 
 const vendor = vendorId('softclients');
@@ -27,4 +27,4 @@ export const byPath: Recogniser = ({ path }) =>
     ? { source: 'path', vendor, model, evidence: `file ${JSON.stringify(path)}` }
     : undefined;
 
-export const recognise: readonly Recogniser[] = [byUserAgent, byPath];
+export const recognise: Recognisers = { byUserAgent, byPath };

@@ -23,7 +23,9 @@ function render(phone: Partial<NeutralPhone>): {
 }
 
 const recognised = (userAgent: string): unknown =>
-  driver.recognise.map((recognise) => recognise({ userAgent })).find((clue) => clue !== undefined);
+  Object.values(driver.recognise)
+    .map((recognise) => recognise({ userAgent }))
+    .find((clue) => clue !== undefined);
 
 describe('who is asking', () => {
   test('the User-Agent "Unknown" of linphonec belongs to nobody', () => {
@@ -46,7 +48,9 @@ describe('who is asking', () => {
   );
 
   test('the file name tells the program in any case, and never a MAC', () => {
-    const clue = driver.recognise.map((recognise) => recognise({ path: 'LINPHONE.XML' })).find((found) => found);
+    const clue = Object.values(driver.recognise)
+      .map((recognise) => recognise({ path: 'LINPHONE.XML' }))
+      .find((found) => found);
     expect(clue).toMatchObject({ source: 'path', model: 'Linphone' });
     expect(clue).not.toHaveProperty('mac');
   });

@@ -1,7 +1,7 @@
 import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import { parseMac } from '../../domain/mac.ts';
 import type { Clue } from '../../domain/recognise/clue.ts';
-import { modelId, vendorId, type Recogniser } from '../kit/driver.ts';
+import { modelId, vendorId, type Recogniser, type Recognisers } from '../kit/driver.ts';
 import { modelNamed, models } from './models.ts';
 import { isOurs } from './ouis.ts';
 import { identify } from './trust.ts';
@@ -91,4 +91,4 @@ export const byCertificate: Recogniser = ({ certificate }) => {
   };
 };
 
-export const recognise: readonly Recogniser[] = [byCertificate, byUserAgent, byPath, byDhcpClass];
+export const recognise: Recognisers = { byCertificate, byUserAgent, byPath, byDhcpClass };

@@ -13,7 +13,9 @@ const { driver } = yealink;
 goldenTests(driver, new URL('./golden/', import.meta.url));
 
 const recognise = (facts: RequestFacts) =>
-  driver.recognise.map((one) => one(facts)).filter((clue) => clue !== undefined);
+  Object.values(driver.recognise)
+    .map((one) => one(facts))
+    .filter((clue) => clue !== undefined);
 
 /** Parameters by name, as they stand in the file. */
 const render = (phone: Partial<NeutralPhone>) => {
