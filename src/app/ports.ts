@@ -398,7 +398,7 @@ export interface JournalQuery {
 /** Bounded in size and age; written in batches off the request's path. */
 export interface Journal {
   append(records: readonly RequestRecord[]): Promise<void>;
-  /** Newest first. */
+  /** Newest first, in the order in which they were written. */
   list(query: JournalQuery): Promise<readonly RequestRecord[]>;
   trim(keep: { readonly rows: number; readonly since: Date }): Promise<void>;
 }

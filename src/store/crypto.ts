@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { Crypto } from '../app/ports.ts';
-import { randomFew } from './random.ts';
+import { randomByte, randomFew } from './random.ts';
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -8,7 +8,7 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 // each. In order of the bytes, which base32 is not.
 const TIME_DIGITS = '234567abcdefghijklmnopqrstuvwxyz';
 const TIME_LENGTH = 9;
-const ID_RANDOM_BITS = 75;
+const ID_RANDOM_LENGTH = 15;
 
 function timeText(milliseconds: number): string {
   let text = '';
@@ -17,10 +17,28 @@ function timeText(milliseconds: number): string {
   return text;
 }
 
+// Many ids are made within a millisecond.
+let lastMillisecond = 0;
+let lastText = timeText(0);
+
+function textOfNow(): string {
+  const now = Date.now();
+  if (now !== lastMillisecond) lastText = timeText(now);
+  lastMillisecond = now;
+  return lastText;
+}
+
 function randomBase32(bits: number): string {
   if (bits <= 0 || bits % 5 !== 0) throw new Error(`a token has a multiple of 5 bits, not ${bits}`);
   let text = '';
   for (const byte of randomFew(bits / 5)) text += BASE32.charAt(byte & 31);
+  return text;
+}
+
+/** An id is no secret, only nobody else's. */
+function newId(): string {
+  let text = textOfNow();
+  for (let n = 0; n < ID_RANDOM_LENGTH; n++) text += BASE32.charAt(randomByte() & 31);
   return text;
 }
 
@@ -41,7 +59,7 @@ export function createCrypto(hashingKey: Uint8Array): Crypto {
   const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
   return {
     token: randomBase32,
-    id: () => timeText(Date.now()) + randomBase32(ID_RANDOM_BITS),
+    id: newId,
     keyedHash: (purpose, text) => createHmac('sha256', keyFor(purpose)).update(text).digest('hex'),
     hash: (algorithm, text) => hash(algorithm, text, 'hex'),
     // Hashed first, so that neither the place of the first difference nor the length shows in the time.

@@ -15,3 +15,12 @@ export function randomFew(count: number): Buffer {
   used += count;
   return bytes;
 }
+
+/** The next byte, for what is no secret: it stays in the block until that is filled anew. */
+export function randomByte(): number {
+  if (used === block.length) {
+    randomFillSync(block);
+    used = 0;
+  }
+  return block[used++] ?? 0;
+}

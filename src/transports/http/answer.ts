@@ -26,7 +26,7 @@ export type TextStatus = keyof typeof TEXTS;
 // Configurations hold secrets: no cache in between may keep them, and the phone asks again with its ETag.
 const CACHE_CONTROL = 'private, no-cache';
 
-const quoted = (etag: string): string => (/^(?:W\/)?"/.test(etag) ? etag : `"${etag}"`);
+const quoted = (etag: string): string => (etag.startsWith('"') || etag.startsWith('W/"') ? etag : `"${etag}"`);
 
 /** Body of an answer without content of its own, as it goes out on the wire; for sockets that never became a request. */
 export const rawAnswer = (status: 400 | 408 | 413 | 431): string => {
@@ -56,6 +56,9 @@ const contentHeaders = (contentType: string, etag: string, length: number): Head
 
 // What somebody has uploaded is never what a browser may think it is (P7).
 const STORED_HEADERS: Headers = ['Accept-Ranges', 'bytes', 'X-Content-Type-Options', 'nosniff'];
+
+/** A peer that takes nothing of its answer for so long is gone. */
+const IDLE_MILLISECONDS = 30_000;
 
 /** What is known of an answer's body while it is on its way. */
 interface Sending {
@@ -146,6 +149,8 @@ export function answer(
     return;
   }
   const sending = sendOutcome(request, response, outcome, log);
+  // Nearly every answer is with the kernel by now. Only one that is not can wait for a peer that takes nothing of it.
+  if (!response.writableEnded || response.writableLength > 0) response.setTimeout(IDLE_MILLISECONDS);
   response.once('close', () => {
     report(response.writableFinished, sending.bytes());
   });

@@ -41,8 +41,6 @@ const MAX_UPLOAD_BYTES = 1024 * 1024;
 // Bodies are held in memory until somebody has decided on them: this many at a time, of `maxUploadBytes` each.
 const MAX_UPLOADS_AT_ONCE = 32;
 const MAX_CONNECTIONS = 10_000;
-/** A peer that takes nothing of its answer for so long is gone. */
-const IDLE_MILLISECONDS = 30_000;
 const CLOSE_GRACE_MILLISECONDS = 5_000;
 const BUSY_RETRY_SECONDS = '30';
 
@@ -193,7 +191,6 @@ export async function openDoor(server: Server, options: HttpDoorOptions, answeri
   server.on('checkContinue', answering.onExpectation);
   server.on('clientError', answering.onClientError);
   server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
-  server.setTimeout(IDLE_MILLISECONDS);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
