@@ -1,5 +1,5 @@
 import { sourceOf } from '../../domain/trust/source.ts';
-import type { Mac } from '../../domain/mac.ts';
+import { ouiOf, type Mac } from '../../domain/mac.ts';
 import type { Outcome, PhoneRequest } from '../serve/outcome.ts';
 import type { Findings } from '../serve/record.ts';
 import { conductOf } from './conduct.ts';
@@ -35,7 +35,9 @@ function isWorthKeeping({ state }: GuardPorts, { address, at }: PhoneRequest): b
 function noteProof({ state }: GuardPorts, { address, at }: PhoneRequest, mac: Mac | undefined): void {
   const source = sourceOf(address);
   state.proven.note(source, at);
-  if (mac !== undefined && state.throttle.size > 0) state.throttle.forgive(source, mac);
+  if (mac === undefined || state.throttle.size === 0 || !state.throttle.forgive(source, mac)) return;
+  state.sweeps.forgive(mac, source);
+  state.outbox.forgive(source, ouiOf(mac));
 }
 
 /** What is to be noted of the request beside what was found out: that it was the one too many of a sweep, or touched a decoy. */

@@ -39,6 +39,19 @@ test('whoever asks for three different MACs in a sweep takes part and is told on
   expect(told.toSorted()).toEqual(Array.from({ length: 10 }, (_, n) => sourceOf(address(n))).toSorted());
 });
 
+test('phones that prove themselves after they were asked for credentials are no walk, however many there are', () => {
+  const sweeps = createSweeps({ macs: 50, windowMinutes: 10 });
+  const office = sourceOf(address(1));
+  const news = Array.from({ length: 500 }, (_, n) => {
+    const one = sweeps.note(mac(n), office, START);
+    sweeps.forgive(mac(n), office);
+    return one;
+  });
+  expect(begun(news)).toEqual([]);
+  expect(begun(walk(sweeps, 49, 49))).toEqual([]);
+  expect(begun([sweeps.note(mac(1_000), office, START)])).toHaveLength(1);
+});
+
 test('the same MACs again are no walk, however often phones ask', () => {
   const sweeps = createSweeps({ macs: 50, windowMinutes: 10 });
   for (let round = 0; round < 20; round += 1) expect(begun(walk(sweeps, 49, 49))).toEqual([]);

@@ -19,6 +19,8 @@ export interface SweepNews {
 /** Counts over all sources together who walks through a maker prefix. */
 export interface Sweeps {
   note(mac: Mac, source: Source, now: Date): SweepNews;
+  /** The phone itself has asked for it: no step of a walk that has not begun. */
+  forgive(mac: Mac, source: Source): void;
   /** Different MACs that other nodes counted. */
   add(oui: Oui, macs: number, now: Date): SweepNews;
 }
@@ -86,6 +88,13 @@ export function createSweeps({ macs: limit, windowMinutes }: SweepLimits): Sweep
       if (!walk.begun) walk.suffixes.add(suffix);
       noteSource(walk, source);
       return walk.begun ? { takePart: tell(walk, [[source, walk.sources.get(source) ?? 0]]) } : begin(oui, walk);
+    },
+    forgive: (mac, source) => {
+      const walk = walks.get(ouiOf(mac));
+      if (walk === undefined || walk.begun || !walk.suffixes.delete(Number.parseInt(mac.slice(6), 16))) return;
+      const macs = walk.sources.get(source) ?? 0;
+      if (macs > 1) walk.sources.set(source, macs - 1);
+      else walk.sources.delete(source);
     },
     add: (oui, macs, now) => {
       const walk = walkOf(oui, now);

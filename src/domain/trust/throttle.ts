@@ -28,8 +28,8 @@ export interface Throttle {
   miss(guess: Guess, now: Date): Counted;
   /** Misses that other nodes counted. */
   add(source: Source, misses: number, now: Date): void;
-  /** What was guessed here has been proven by now: it was no miss. */
-  forgive(source: Source, what: string): void;
+  /** What was guessed here has been proven by now: it was no miss. Whether it had been counted as one. */
+  forgive(source: Source, what: string): boolean;
   forget(source: Source): void;
 }
 
@@ -106,12 +106,13 @@ class SourceThrottle implements Throttle {
     this.#count(source, suspect, { misses, connected: true }, now);
   }
 
-  forgive(source: Source, what: string): void {
+  forgive(source: Source, what: string): boolean {
     const suspect = this.#suspects.get(source);
     const place = suspect?.tried.indexOf(hashOf(what)) ?? -1;
-    if (suspect === undefined || place < 0) return;
+    if (suspect === undefined || place < 0) return false;
     suspect.tried.splice(place, 1);
     suspect.misses = Math.max(0, suspect.misses - 1);
+    return true;
   }
 
   forget(source: Source): void {
