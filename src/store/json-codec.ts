@@ -41,6 +41,18 @@ function read(value: unknown, cipher: Cipher, context: string): unknown {
   );
 }
 
+/** The same in place, for what nobody else has: most of a document stays as it was parsed. */
+function openInside(value: unknown, cipher: Cipher, context: string): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (SECRET in value && isSealed(value[SECRET])) return new Secret(cipher.open(value[SECRET], context).toString());
+  // `as`: an array has its places as names.
+  const fields = value as Record<string, unknown>;
+  const names = Object.keys(fields);
+  if (names.some((name) => name.startsWith('$'))) return read(value, cipher, context);
+  for (const name of names) fields[name] = openInside(fields[name], cipher, context);
+  return value;
+}
+
 /** `context` is the table and id of the record: a secret copied into another one can't be read there. */
 export const encodeDocument = <T>(value: T, cipher: Cipher, context: string): DocumentText<T> =>
   JSON.stringify(write(value, cipher, context)) as DocumentText<T>;
@@ -49,7 +61,7 @@ export const encodeDocument = <T>(value: T, cipher: Cipher, context: string): Do
 export function decodeDocument<T>(text: DocumentText<T>, cipher: Cipher, context: string): T {
   const json: unknown = JSON.parse(text);
   // JSON has no types: the column holds what this codec wrote of a T, in the form that the migrations know.
-  return (text.includes('"$') ? read(json, cipher, context) : json) as T;
+  return (text.includes('"$') ? openInside(json, cipher, context) : json) as T;
 }
 
 /** The same for what leaves the store: a backup. */

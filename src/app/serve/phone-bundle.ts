@@ -1,4 +1,4 @@
-import { replaceInside } from '../../domain/resolve/address-mapping.ts';
+import { replaceInside, unchanged } from '../../domain/resolve/address-mapping.ts';
 import { resolveKeys, type KeyLayer, type ResolvedKey } from '../../domain/resolve/keys.ts';
 import {
   builtInLayer,
@@ -186,6 +186,7 @@ const mapValues = (
 
 /** Address mappings act on every value, whatever layer it came from, before anything is rendered (S4.25). */
 function mapAddresses(settings: ResolvedSettings, replace: (text: string) => string): ResolvedSettings {
+  if (replace === unchanged) return settings;
   return {
     lines: settings.lines,
     phone: mapValues(settings.phone, replace),
@@ -194,10 +195,15 @@ function mapAddresses(settings: ResolvedSettings, replace: (text: string) => str
 }
 
 // `as`: the replacement keeps the shape of the key.
-const mapKeyAddresses = (resolved: ResolvedKey, replace: (text: string) => string): ResolvedKey =>
+const mapKey = (resolved: ResolvedKey, replace: (text: string) => string): ResolvedKey =>
   resolved.state === 'set'
     ? { ...resolved, key: replaceInside(resolved.key, replace) as typeof resolved.key }
     : resolved;
+
+function mapKeyAddresses(keys: PhoneBundle['keys'], replace: (text: string) => string): PhoneBundle['keys'] {
+  if (replace === unchanged) return keys;
+  return new Map(Array.from(keys, ([slot, resolved]) => [slot, mapKey(resolved, replace)]));
+}
 
 /** Reads and resolves phones. undefined when one is gone, or when its maker is not (or no longer) on the list. */
 export function phoneLoader({ store, addresses }: LoadPorts): (ref: PhoneRef) => Promise<PhoneBundle | undefined> {
@@ -218,7 +224,6 @@ function resolve(
 ): Omit<PhoneBundle, 'fingerprint'> {
   const { tenant, phone, state, template, replace } = parts;
   const lines = phone.lines.map((line) => line.position).toSorted((a, b) => a - b);
-  const keys = resolveKeys(keyLayersOf(parts));
   return {
     tenant,
     phone,
@@ -226,7 +231,7 @@ function resolve(
     state,
     given: new Set(state.given),
     settings: mapAddresses(resolveSettings(layersOf(parts, driver, addresses), lines), replace),
-    keys: new Map(Array.from(keys, ([slot, resolved]) => [slot, mapKeyAddresses(resolved, replace)])),
+    keys: mapKeyAddresses(resolveKeys(keyLayersOf(parts)), replace),
     raw: rawOf(parts),
     statedFirmware: phone.firmware ?? template?.firmware,
     modules: (phone.sidecars ?? template?.sidecars)?.count ?? 0,

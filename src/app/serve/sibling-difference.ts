@@ -13,53 +13,69 @@ export interface Sibling {
   readonly lines: ReadonlyMap<string, number>;
 }
 
-const LINE_FEED = 10;
 const OWN = 0xffff_ffff;
 
-/** Begin and end of each line, its line feed included; a file in one line is one line. */
-function* linesOf(bytes: Uint8Array): Generator<readonly [number, number]> {
-  for (let start = 0; start < bytes.length;) {
-    const feed = bytes.indexOf(LINE_FEED, start);
-    const end = feed === -1 ? bytes.length : feed + 1;
-    yield [start, end];
+// Every byte is a character of its own: the text is for comparing, in whatever charset the file is.
+const decoder = new TextDecoder('latin1');
+
+/** Each line with its place, its line feed included; a file in one line is one line. */
+function* linesOf(bytes: Uint8Array): Generator<readonly [line: string, start: number]> {
+  const text = decoder.decode(bytes);
+  for (let start = 0; start < text.length;) {
+    const feed = text.indexOf('\n', start);
+    const end = feed === -1 ? text.length : feed + 1;
+    yield [text.slice(start, end), start];
     start = end;
   }
 }
 
-// Every byte is a character of its own: the text is for comparing, in whatever charset the file is.
-const decoder = new TextDecoder('latin1');
-const textOf = (bytes: Uint8Array, start: number, end: number): string => decoder.decode(bytes.subarray(start, end));
-
 export function asSibling(bytes: Uint8Array): Sibling {
   const lines = new Map<string, number>();
-  for (const [start, end] of linesOf(bytes)) lines.set(textOf(bytes, start, end), start);
+  for (const [line, start] of linesOf(bytes)) lines.set(line, start);
   return { bytes, lines };
 }
 
 interface Stretch {
+  /** Where it begins in the sibling, or `OWN`. */
   readonly from: number;
+  /** Where it begins in the file. */
+  readonly at: number;
   length: number;
 }
 
 /** Where the stretch would go on; what is its own goes on with what is its own. */
 const endOf = ({ from, length }: Stretch): number => (from === OWN ? OWN : from + length);
 
+function stretchesOf({ lines }: Sibling, bytes: Uint8Array): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  let last: Stretch | undefined;
+  for (const [line, at] of linesOf(bytes)) {
+    const from = lines.get(line) ?? OWN;
+    if (last !== undefined && endOf(last) === from) last.length += line.length;
+    else stretches.push((last = { from, at, length: line.length }));
+  }
+  return stretches;
+}
+
+function ownBytes(stretches: readonly Stretch[], bytes: Uint8Array): Uint8Array {
+  const ofOwn = stretches.filter(({ from }) => from === OWN);
+  const own = new Uint8Array(ofOwn.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const { at, length } of ofOwn) {
+    own.set(bytes.subarray(at, at + length), end);
+    end += length;
+  }
+  return own;
+}
+
 /** Phones of one model and template differ in some lines of a hundred: kept like this, a file takes a fifth. */
 export function differenceFrom(sibling: Sibling, bytes: Uint8Array): Difference {
-  const stretches: Stretch[] = [];
-  const own: number[] = [];
-  for (const [start, end] of linesOf(bytes)) {
-    const from = sibling.lines.get(textOf(bytes, start, end)) ?? OWN;
-    if (from === OWN) for (const byte of bytes.subarray(start, end)) own.push(byte);
-    const last = stretches.at(-1);
-    if (last !== undefined && endOf(last) === from) last.length += end - start;
-    else stretches.push({ from, length: end - start });
-  }
+  const stretches = stretchesOf(sibling, bytes);
   return {
     sibling,
     length: bytes.length,
     stretches: Uint32Array.from(stretches.flatMap(({ from, length }) => [from, length])),
-    own: Uint8Array.from(own),
+    own: ownBytes(stretches, bytes),
   };
 }
 

@@ -10,6 +10,9 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 const wholeAddress = (address: string): RegExp =>
   new RegExp(`(?<![0-9A-Za-z_-]|[0-9]\\.)${escaped(address)}(?![0-9A-Za-z_-]|\\.[0-9])`, 'g');
 
+/** The replacement where nothing is mapped. */
+export const unchanged = (text: string): string => text;
+
 /**
  * Makes the replacement for a set of mappings; a tenant's mapping beats the global one of the same address. Only whole
  * addresses are replaced, in texts of any shape: a host, a URL, a free-text line.
@@ -19,6 +22,7 @@ export function addressReplacer(
   ofTenant: readonly AddressMapping[],
 ): (text: string) => string {
   const targets = new Map([...global, ...ofTenant].map((mapping) => [mapping.from, mapping.to]));
+  if (targets.size === 0) return unchanged;
   const rules = Array.from(targets, ([from, to]) => [wholeAddress(from), to] as const);
   // One pass per rule over what was there before: the name put in by one mapping is not looked at by the next only if it
   // holds no whole dummy address, which a host name of ours never does.

@@ -114,35 +114,45 @@ function resolveOne(id: SettingId, layers: readonly Layer[]): Resolved | undefin
   return resolved;
 }
 
-function resolveScope(scope: 'phone' | 'line', layers: readonly Layer[]): ReadonlyMap<SettingId, Resolved> {
-  const named = new Set(layers.flatMap((layer) => Object.keys(layer.settings)).filter(isSettingId));
-  const resolved = new Map<SettingId, Resolved>();
-  for (const id of SETTING_IDS) {
-    if (!named.has(id) || settingOf(id).scope !== scope) continue;
-    const one = resolveOne(id, layers);
-    if (one !== undefined) resolved.set(id, one);
+type Fold = Map<SettingId, Resolved>;
+
+/** Folds what layers say of the settings of one scope into what the weaker ones said. */
+function fold(scope: 'phone' | 'line', layers: readonly Layer[], below: Fold): Fold {
+  for (const layer of layers)
+    for (const [id, entry] of Object.entries(layer.settings))
+      if (isSettingId(id) && settingOf(id).scope === scope) below.set(id, strengthen(id, below.get(id), layer, entry));
+  return below;
+}
+
+const IDS = {
+  phone: SETTING_IDS.filter((id) => settingOf(id).scope === 'phone'),
+  line: SETTING_IDS.filter((id) => settingOf(id).scope === 'line'),
+};
+
+function inOrder(ids: readonly SettingId[], folded: Fold): ReadonlyMap<SettingId, Resolved> {
+  const ordered: Fold = new Map();
+  for (const id of ids) {
+    const resolved = folded.get(id);
+    if (resolved !== undefined) ordered.set(id, resolved);
   }
-  return resolved;
+  return ordered;
 }
 
 /**
- * Layers, weakest first, → every setting with its value and origin. Pure and idempotent: the same layers give the same
- * result in the same order (that of the registry), which keeps rendered files stable.
+ * Layers, weakest first, → every setting with its value and origin; the layers of lines come last. Pure and idempotent: the
+ * same layers give the same result in the same order (that of the registry), which keeps rendered files stable.
  */
 export function resolveSettings(layers: readonly Layer[], lines: readonly number[]): ResolvedSettings {
   const ofPhone = layers.filter((layer) => layer.line === undefined);
+  const ofAnyLine = fold('line', ofPhone, new Map());
+  const resolveLine = (line: number): ReadonlyMap<SettingId, Resolved> => {
+    const own = layers.filter((layer) => layer.line === line);
+    return inOrder(IDS.line, fold('line', own, new Map(ofAnyLine)));
+  };
   return {
     lines,
-    phone: resolveScope('phone', ofPhone),
-    line: new Map(
-      lines.map((line) => [
-        line,
-        resolveScope(
-          'line',
-          layers.filter((layer) => layer.line === undefined || layer.line === line),
-        ),
-      ]),
-    ),
+    phone: inOrder(IDS.phone, fold('phone', ofPhone, new Map())),
+    line: new Map(lines.map((line) => [line, resolveLine(line)])),
   };
 }
 

@@ -88,6 +88,26 @@ type AnySet = (value: unknown, ctx: MapContext) => Params | Partly;
 const entryOf = (driver: VendorDriver, id: SettingId): AnyEntry | undefined =>
   driver.mapping[id] as AnyEntry | undefined;
 
+/** What all parameters of one setting or key have in common. */
+interface About {
+  readonly wanted: string;
+  readonly secret: boolean;
+  readonly access?: UserAccess | undefined;
+  readonly accessOnly?: true;
+}
+
+function asParam(name: string, value: string, source: ParamSource, { secret, access, accessOnly }: About): Param {
+  if (access === undefined && accessOnly === undefined) return { name, value, secret, source };
+  return {
+    name,
+    value,
+    secret,
+    source,
+    ...(access === undefined ? {} : { access }),
+    ...(accessOnly ? { accessOnly } : {}),
+  };
+}
+
 /** Collects parameters by name: a later one replaces an earlier one and takes its own place in the file. */
 class Sheet {
   readonly #params = new Map<string, Param>();
@@ -98,35 +118,18 @@ class Sheet {
     this.#driver = driver;
   }
 
-  add(
-    params: Params,
-    source: ParamSource,
-    about: {
-      readonly wanted: string;
-      readonly secret: boolean;
-      readonly access?: UserAccess | undefined;
-      readonly accessOnly?: true;
-    },
-  ): void {
+  add(params: Params, source: ParamSource, about: About): void {
     for (const [name, value] of Object.entries(params)) {
       const reason = this.#driver.codec.validName.test(name)
         ? this.#driver.codec.unwritable(value)
         : `${JSON.stringify(name)} is no parameter name of ${this.#driver.name}`;
       if (reason !== undefined) this.gaps.push({ wanted: about.wanted, reason, state: 'not_expressible' });
-      else
-        this.put({
-          name,
-          value,
-          secret: about.secret,
-          source,
-          ...(about.access === undefined ? {} : { access: about.access }),
-          ...(about.accessOnly ? { accessOnly: true } : {}),
-        });
+      else this.put(asParam(name, value, source, about));
     }
   }
 
   put(param: Param): void {
-    this.#params.delete(param.name);
+    if (this.#params.has(param.name)) this.#params.delete(param.name);
     this.#params.set(param.name, param);
   }
 
@@ -283,26 +286,26 @@ function clearParams(driver: VendorDriver, input: RenderInput, id: SettingId, li
   return Object.fromEntries(forms.filter((form): form is readonly [string, string] => form[1] !== undefined));
 }
 
-/** Settings that this phone does not have now, with what would clear them, and whether a layer asks for just that. */
-function clearable(
-  driver: VendorDriver,
-  input: RenderInput,
-  isAnythingMissing: boolean,
-): readonly { readonly params: Params; readonly asked: boolean }[] {
-  const places = [
-    { line: 1, settings: input.settings.phone, scope: 'phone' },
-    ...Array.from(input.settings.line, ([line, settings]) => ({ line, settings, scope: 'line' })),
-  ];
-  return places.flatMap(({ line, settings, scope }) =>
-    SETTING_IDS.filter(
-      (id) =>
-        settingOf(id).scope === scope &&
-        (settings.get(id)?.state === 'cleared' || (isAnythingMissing && !settings.has(id))),
-    ).map((id) => ({
-      params: clearParams(driver, input, id, line),
-      asked: settings.get(id)?.state === 'cleared',
-    })),
-  );
+/** A setting that this phone does not have now, with what would clear it, and whether a layer asks for just that. */
+interface Clearable {
+  readonly params: Params;
+  readonly asked: boolean;
+}
+
+/** Settings that layers clear outright, and where a name is missing, those that nobody speaks of. */
+function clearable(driver: VendorDriver, input: RenderInput, isAnythingMissing: boolean): readonly Clearable[] {
+  const found: Clearable[] = [];
+  const look = (line: number, settings: ReadonlyMap<SettingId, Resolved>, scope: 'phone' | 'line'): void => {
+    for (const [id, { state }] of settings)
+      if (state === 'cleared') found.push({ params: clearParams(driver, input, id, line), asked: true });
+    if (!isAnythingMissing) return;
+    for (const id of SETTING_IDS)
+      if (settingOf(id).scope === scope && !settings.has(id))
+        found.push({ params: clearParams(driver, input, id, line), asked: false });
+  };
+  look(1, input.settings.phone, 'phone');
+  for (const [line, settings] of input.settings.line) look(line, settings, 'line');
+  return found;
 }
 
 /**
