@@ -6,7 +6,6 @@ import type { GuardPorts } from '../app/guard/guard.ts';
 import { compareDesired, type Compare } from '../app/serve/compare-desired.ts';
 import { JournalWriter } from '../app/serve/journal-writer.ts';
 import type { ServeFile } from '../app/serve/outcome.ts';
-import { rememberMacs } from '../app/serve/mac-lookups.ts';
 import { phoneLoader } from '../app/serve/phone-bundle.ts';
 import { PhoneCache, type CachePorts } from '../app/serve/phone-cache.ts';
 import { renderFile } from '../app/serve/render-config.ts';
@@ -88,7 +87,7 @@ export function buildServing(world: ServingWorld): Serving {
     records: { add: note },
     log,
     guard: gatekeeper(guard),
-    directory: rememberMacs(store.directory),
+    directory: store.directory,
     nonces,
     tokens: new TokenLookups(store.directory, crypto),
     goesOn: (work) => {
