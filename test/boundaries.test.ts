@@ -33,7 +33,8 @@ const ROOMS: Readonly<Record<string, Wall>> = {
     packages: 'any',
     node: true,
   },
-  'config.ts': { sees: ['domain/'], packages: ['zod', 'yaml'], node: true },
+  'config.ts': { sees: ['domain/', 'config-oidc.ts'], packages: ['zod', 'yaml'], node: true },
+  'config-oidc.ts': { sees: ['domain/'], packages: ['zod'], node: false },
   'main.ts': { sees: [''], packages: 'any', node: true },
   'main/': { sees: [''], packages: 'any', node: true },
 };

@@ -3,7 +3,8 @@ import type { Oidc } from '../api/deps.ts';
 import { openidProvider } from '../api/sessions/oidc/openid-provider.ts';
 import { OIDC_PATH } from '../api/sessions/oidc/routes.ts';
 import type { Clock, NonceUses } from '../app/ports.ts';
-import type { Config, OidcConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+import type { OidcConfig } from '../config-oidc.ts';
 import { given } from '../domain/fields.ts';
 import { Secret } from '../domain/secret.ts';
 

@@ -144,9 +144,13 @@ async function applyTenants(
 }
 
 /** Whose turn the writing of a document takes: of the tenants that are there already. */
-async function tenantsNamed({ store }: DocumentPorts, { tenants }: ApplyOutline): Promise<readonly TenantId[]> {
+async function tenantsNamed(
+  { store }: DocumentPorts,
+  { tenants }: ApplyOutline,
+): Promise<readonly TenantId[] | undefined> {
   const found = await Promise.all(tenants.map(({ name }) => store.platform.tenants.byKey(String(name))));
-  return found.flatMap((tenant) => (tenant === undefined ? [] : [tenant.id]));
+  const there = found.flatMap((tenant) => (tenant === undefined ? [] : [tenant.id]));
+  return there.length === 0 ? undefined : there;
 }
 
 /** What only the platform's operator may write, if the document has any of it. */
