@@ -102,7 +102,7 @@ const configFile = z.strictObject({
   /** Sign-in by OpenID Connect; off where it is left out. */
   oidc: oidc.optional(),
   /** Memory for rendered files. */
-  cacheMegabytes: z.int().min(1).max(65_536).default(128),
+  cacheMegabytes: z.int().min(1).max(65_536).default(640),
 });
 export type Config = z.output<typeof configFile> & { readonly controlSocket: string; readonly keyFile: string };
 
