@@ -20,9 +20,14 @@ function inserts(records: readonly RequestRecord[]): readonly Statement[] {
       const parameters: Statement['parameters'][number][] = [];
       // A record holds no secret, by its type: nothing in it has to be sealed.
       for (const record of records.slice(start, start + rows))
-        parameters.push(record.id, record.at, record.tenant ?? null, record.phone ?? null, record.event ?? null, {
-          ...record,
-        });
+        parameters.push(
+          record.id,
+          record.at,
+          record.tenant ?? null,
+          record.phone ?? null,
+          record.event ?? null,
+          record,
+        );
       statements.push({ text, parameters });
     }
   return statements;

@@ -23,7 +23,7 @@ export interface Executor {
 }
 
 /** Plain data without a secret, as a parameter: who runs the statement writes it as JSON, so that it costs the thread's time. */
-export type PlainDocument = Readonly<Record<string, unknown>>;
+export type PlainDocument = object;
 
 /** One prepared statement with its parameters: plain data, which can be handed to a thread. */
 export interface Statement {
