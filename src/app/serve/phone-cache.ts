@@ -146,8 +146,9 @@ export class PhoneCache {
   #keep(known: KnownPhone, file: KeptFile): void {
     const oldest = known.files.length < MAX_FILES ? undefined : known.files.shift();
     const bytes = bytesOf(file.difference) - (oldest === undefined ? 0 : bytesOf(oldest.difference));
+    const isRemembered = this.#phones.get(known.phone.id) === known;
     known.files.push(file);
     known.bytes += bytes;
-    if (this.#phones.get(known.phone.id) === known) this.#phones.grown(bytes);
+    if (isRemembered) this.#phones.grown(bytes);
   }
 }
