@@ -17,7 +17,7 @@ async function open(file: string): Promise<unknown> {
     OFFHOOK_OIDC_PUBLICURL: 'https://offhook.example.com',
   });
   if (!config.ok) throw new Error(config.error.problems.join('; '));
-  return openOidc(config.value, new MemoryNonceUses(''), clock);
+  return openOidc(config.value, new MemoryNonceUses('', () => performance.now()), clock);
 }
 
 test('a file of the client’s secret that cannot be read, or is empty, stops the start and is named', async () => {

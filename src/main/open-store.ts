@@ -31,6 +31,7 @@ export async function openStore(config: Config): Promise<OpenStore> {
       ? await openPostgres({ url: config.store.url, cipher, crypto, watch })
       : await openSqlite({ file: join(config.dataDir, 'offhook.db'), cipher, crypto, watch });
   // Beside other processes a nonce's uses are counted in the store; a process that is alone begins an epoch of its own.
-  const nonces = config.store.kind === 'postgres' ? store.nonces : new MemoryNonceUses(crypto.token(40));
+  const nonces =
+    config.store.kind === 'postgres' ? store.nonces : new MemoryNonceUses(crypto.token(40), () => performance.now());
   return { store, keyring, nonces, metrics, sealing: createSealing(cipher) };
 }
