@@ -897,6 +897,16 @@ function describeStore(open: () => Promise<Store>): void {
       ]);
     });
 
+    test('a record of a time when the clock was ahead keeps none that is too old', async () => {
+      await store.journal.append([requestNumber(1), requestNumber(2, { at: '2126-03-01T00:00:00.000Z' })]);
+      await store.journal.append([requestNumber(3), requestNumber(2_000)]);
+      await store.journal.trim({ rows: 5000, since: new Date(requestNumber(1000).at) });
+      expect((await store.journal.list({ limit: 10 })).map((record) => record.id)).toEqual([
+        'request-2000',
+        'request-2',
+      ]);
+    });
+
     test('the audit is read newest first, all of it or a tenant’s', async () => {
       const entry = (n: number, tenant?: typeof acme.id) => ({
         at: '2026-03-01T00:00:00.000Z',

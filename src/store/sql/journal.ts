@@ -33,6 +33,8 @@ function inserts(records: readonly RequestRecord[]): readonly Statement[] {
   return statements;
 }
 
+const FEW_ROWS = 10_000;
+
 /** The request journal. What is appended twice (a batch whose answer was lost) is kept once. */
 export function sqlJournal({ session, cipher }: Ground): Journal {
   return {
@@ -61,10 +63,14 @@ export function sqlJournal({ session, cipher }: Ground): Journal {
     },
     trim: async ({ rows, since }) => {
       await session.write(async (db) => {
+        const oldest = since.toISOString();
         // Looks at what is too old only: the first record that is not ends the search.
         await db.run(sql`delete from journal where seq < coalesce(
-          (select b.seq from journal b where b.at >= ${since.toISOString()} order by b.seq limit 1),
+          (select b.seq from journal b where b.at >= ${oldest} order by b.seq limit 1),
           (select max(b.seq) + 1 from journal b))`);
+        // Where the clock was ahead that one stays for years: what is too old behind it goes a few at a time.
+        await db.run(sql`delete from journal where at < ${oldest} and seq <=
+          (select max(b.seq) from (select c.seq from journal c order by c.seq limit ${FEW_ROWS}) b)`);
         await db.run(sql`delete from journal where seq <=
           (select b.seq from journal b order by b.seq desc limit 1 offset ${rows})`);
       }, 'row_locks');
