@@ -6,7 +6,7 @@ import { parseFirmwareVersion } from '../domain/firmware-version.ts';
 import { key, slotName, type KeyType } from '../domain/key.ts';
 import { parseMac, type Mac } from '../domain/mac.ts';
 import { Secret } from '../domain/secret.ts';
-import { SETTING_IDS, settingOf, type SettingId } from '../domain/settings/registry.ts';
+import { IDS_OF, SETTING_IDS, settingOf, type SettingId } from '../domain/settings/registry.ts';
 import { ALL_DEFINED } from './index.ts';
 import type { VendorDriver } from './kit/driver.ts';
 import { maskSecrets, renderConfig } from './kit/render.ts';
@@ -29,8 +29,7 @@ const parsedMac = (text: string): Mac => {
 
 const examples = (ids: readonly SettingId[]): Record<string, unknown> =>
   Object.fromEntries(ids.map((id) => [id, plainExample(id)]));
-const phoneIds = SETTING_IDS.filter((id) => settingOf(id).scope === 'phone');
-const lineIds = SETTING_IDS.filter((id) => settingOf(id).scope === 'line');
+const { phone: phoneIds, line: lineIds } = IDS_OF;
 
 /** A phone with every setting there is at its example, on two lines where it has two. */
 const everything = (driver: VendorDriver, model: string, more: Partial<NeutralPhone> = {}): NeutralPhone => ({

@@ -74,11 +74,11 @@ function shownProofs(standing: Standing | undefined): string {
 
 function reasonOf(crypto: Crypto, { standing, admission, choice, reason }: Findings): string {
   const decided = choice?.kind === 'refused' ? choice.reason : admission?.reason;
-  let text = reason ?? '';
-  for (const part of [decided, ...(standing?.doubts ?? [])])
-    if (part !== undefined && !text.includes(part)) text += text === '' ? part : `; ${part}`;
+  const parts: string[] = [];
+  for (const part of [reason, decided, ...(standing?.doubts ?? [])])
+    if (part !== undefined && !parts.includes(part)) parts.push(part);
   // A contradiction quotes what the stranger sent.
-  return shownText(crypto, text, 600);
+  return shownText(crypto, parts.join('; '), 600);
 }
 
 function decisionOf({ admission, choice }: Findings): string {

@@ -1,4 +1,11 @@
-import { isSettingId, SETTING_IDS, settingOf, type SettingId } from '../settings/registry.ts';
+import {
+  IDS_OF,
+  isSettingId,
+  SETTING_IDS,
+  settingOf,
+  type SettingId,
+  type SettingScope,
+} from '../settings/registry.ts';
 
 /** Weakest first. A value in a later layer beats one in an earlier. */
 export const LAYER_KINDS = [
@@ -117,17 +124,12 @@ function resolveOne(id: SettingId, layers: readonly Layer[]): Resolved | undefin
 type Fold = Map<SettingId, Resolved>;
 
 /** Folds what layers say of the settings of one scope into what the weaker ones said. */
-function fold(scope: 'phone' | 'line', layers: readonly Layer[], below: Fold): Fold {
+function fold(scope: SettingScope, layers: readonly Layer[], below: Fold): Fold {
   for (const layer of layers)
     for (const [id, entry] of Object.entries(layer.settings))
       if (isSettingId(id) && settingOf(id).scope === scope) below.set(id, strengthen(id, below.get(id), layer, entry));
   return below;
 }
-
-const IDS = {
-  phone: SETTING_IDS.filter((id) => settingOf(id).scope === 'phone'),
-  line: SETTING_IDS.filter((id) => settingOf(id).scope === 'line'),
-};
 
 function inOrder(ids: readonly SettingId[], folded: Fold): ReadonlyMap<SettingId, Resolved> {
   const ordered: Fold = new Map();
@@ -147,11 +149,11 @@ export function resolveSettings(layers: readonly Layer[], lines: readonly number
   const ofAnyLine = fold('line', ofPhone, new Map());
   const resolveLine = (line: number): ReadonlyMap<SettingId, Resolved> => {
     const own = layers.filter((layer) => layer.line === line);
-    return inOrder(IDS.line, fold('line', own, new Map(ofAnyLine)));
+    return inOrder(IDS_OF.line, fold('line', own, new Map(ofAnyLine)));
   };
   return {
     lines,
-    phone: inOrder(IDS.phone, fold('phone', ofPhone, new Map())),
+    phone: inOrder(IDS_OF.phone, fold('phone', ofPhone, new Map())),
     line: new Map(lines.map((line) => [line, resolveLine(line)])),
   };
 }

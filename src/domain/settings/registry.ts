@@ -35,6 +35,17 @@ export const isSettingId = (text: string): text is SettingId => Object.hasOwn(SE
 /** The record behind an id, with its exact types given up: for code that treats all settings alike. */
 export const settingOf = (id: SettingId): Setting => SETTINGS[id];
 
+/** Whether a setting exists once per phone or once per line. */
+export type SettingScope = Setting['scope'];
+
+const idsOf = (scope: SettingScope): readonly SettingId[] => SETTING_IDS.filter((id) => settingOf(id).scope === scope);
+
+/** The ids of each scope, in the order of the registry. */
+export const IDS_OF: Readonly<Record<SettingScope, readonly SettingId[]>> = {
+  phone: idsOf('phone'),
+  line: idsOf('line'),
+};
+
 /** The part of the id before the dot is its group. */
 export const groupOf = (id: SettingId): SettingGroup =>
   SETTING_GROUPS.find((group) => id.startsWith(`${group}.`)) ?? 'features';

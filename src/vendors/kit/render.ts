@@ -5,7 +5,7 @@ import type { Model } from '../../domain/model.ts';
 import type { ResolvedKey } from '../../domain/resolve/keys.ts';
 import type { Origin, Resolved, ResolvedSettings, UserAccess } from '../../domain/resolve/layers.ts';
 import { MASKED, Secret } from '../../domain/secret.ts';
-import { SETTING_IDS, settingOf, type SettingId } from '../../domain/settings/registry.ts';
+import { IDS_OF, settingOf, type SettingId, type SettingScope } from '../../domain/settings/registry.ts';
 import type { Gap, MapContext, MappingEntry, Param, Params, ParamSource, Partly, VendorDriver } from './driver.ts';
 
 /** A parameter in the maker's own words, as an operator wrote it. Counts as secret unless its author marked it public. */
@@ -295,13 +295,12 @@ interface Clearable {
 /** Settings that layers clear outright, and where a name is missing, those that nobody speaks of. */
 function clearable(driver: VendorDriver, input: RenderInput, isAnythingMissing: boolean): readonly Clearable[] {
   const found: Clearable[] = [];
-  const look = (line: number, settings: ReadonlyMap<SettingId, Resolved>, scope: 'phone' | 'line'): void => {
-    for (const [id, { state }] of settings)
-      if (state === 'cleared') found.push({ params: clearParams(driver, input, id, line), asked: true });
-    if (!isAnythingMissing) return;
-    for (const id of SETTING_IDS)
-      if (settingOf(id).scope === scope && !settings.has(id))
-        found.push({ params: clearParams(driver, input, id, line), asked: false });
+  const look = (line: number, settings: ReadonlyMap<SettingId, Resolved>, scope: SettingScope): void => {
+    for (const id of isAnythingMissing ? IDS_OF[scope] : settings.keys()) {
+      const state = settings.get(id)?.state;
+      if (state === undefined || state === 'cleared')
+        found.push({ params: clearParams(driver, input, id, line), asked: state === 'cleared' });
+    }
   };
   look(1, input.settings.phone, 'phone');
   for (const [line, settings] of input.settings.line) look(line, settings, 'line');
