@@ -153,8 +153,16 @@ export const requestNumber = (n: number, more: Partial<RequestRecord> = {}): Req
   ...more,
 });
 
-/** What the newest migration made, taken away again. */
+/** Takes a database back to before the names of what a phone was given had a column, with a phone that was given two. */
+export const BEFORE_GIVEN_APART = [
+  'alter table phone_states drop column given',
+  `update phone_states set doc = '{"given":["account.1.label","dm.enable"],"served":{"a.cfg":{"hash":"h","at":"t"}}}'`,
+  'delete from schema_version where version = 12',
+];
+
+/** What the newest migrations made, taken away again. */
 const BEFORE_JOURNAL_IN_ORDER = [
+  ...BEFORE_GIVEN_APART,
   ...['tenant_id', 'phone_id', 'tenant_id_seq', 'phone_id_seq', 'event'].map(
     (columns) => `drop index if exists journal_by_${columns}`,
   ),

@@ -1,21 +1,20 @@
-import { replaceInside, unchanged } from '../../domain/resolve/address-mapping.ts';
-import { resolveKeys, type KeyLayer, type ResolvedKey } from '../../domain/resolve/keys.ts';
+import { mapKeyLayout, mapSettings } from '../../domain/resolve/address-mapping.ts';
+import { resolveKeys, type ResolvedKey } from '../../domain/resolve/keys.ts';
 import {
-  builtInLayer,
+  layerObject,
   resolveSettings,
   type Layer,
   type LayerObject,
-  type Resolved,
   type ResolvedSettings,
   type SettingEntries,
 } from '../../domain/resolve/layers.ts';
 import type { Extension, Phone, PhoneState, RawEntries } from '../../domain/phone.ts';
 import { Secret } from '../../domain/secret.ts';
-import type { SettingId } from '../../domain/settings/registry.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import { vendorOf } from '../../vendors/index.ts';
 import { modelNamed, type VendorDriver } from '../../vendors/kit/driver.ts';
 import type { RawParam } from '../../vendors/kit/render.ts';
+import type { Siblings } from '../../vendors/kit/siblings.ts';
 import type { PhoneRef, Store } from '../ports.ts';
 import { phoneReader, type PhoneParts } from './read-phone.ts';
 import type { ServerAddresses } from './server-addresses.ts';
@@ -35,14 +34,13 @@ export interface PhoneBundle {
   /** What the template says is installed, where the phone has not said so itself. */
   readonly statedFirmware: string | undefined;
   readonly modules: number;
+  readonly siblings: Siblings;
 }
 
 export interface LoadPorts {
   readonly store: Store;
   readonly addresses: () => ServerAddresses;
 }
-
-const object = (type: string, id: string, name: string): LayerObject => ({ type, id, name });
 
 /** What this server itself knows: where this phone is to come back to, and how it can trust us. A tenant or template may say otherwise. */
 function serverLayer(parts: PhoneParts, driver: VendorDriver, addresses: ServerAddresses): Layer {
@@ -55,7 +53,7 @@ function serverLayer(parts: PhoneParts, driver: VendorDriver, addresses: ServerA
       : { 'provisioning.user': { value: phone.httpUser }, 'provisioning.password': { value: phone.httpPassword } };
   return {
     kind: 'platform',
-    object: object('server', 'server', 'this server'),
+    object: layerObject('server', 'server', 'this server'),
     settings: {
       'provisioning.url': { value: new Secret(url) },
       'security.serverTrust': { value: addresses.trust },
@@ -66,20 +64,18 @@ function serverLayer(parts: PhoneParts, driver: VendorDriver, addresses: ServerA
 
 /** What a line gets from its extension; the line's own settings come after it and are stronger. */
 function extensionSettings(extension: Extension, label: string): SettingEntries {
-  const values: Partial<Record<SettingId, unknown>> = {
-    'line.label': label,
-    'line.displayName': extension.displayName,
-    'line.user': extension.user,
-    'line.authUser': extension.authUser,
-    'line.password': extension.password,
-    'line.serverHost': extension.serverHost,
-    'line.serverPort': extension.serverPort,
-    'line.transport': extension.transport,
-    'line.shared': extension.shared ? true : undefined,
+  const { displayName, user, authUser, password, serverHost, serverPort, transport, shared } = extension;
+  return {
+    'line.label': { value: label },
+    'line.displayName': { value: displayName },
+    'line.user': { value: user },
+    ...(authUser === undefined ? {} : { 'line.authUser': { value: authUser } }),
+    'line.password': { value: password },
+    'line.serverHost': { value: serverHost },
+    ...(serverPort === undefined ? {} : { 'line.serverPort': { value: serverPort } }),
+    ...(transport === undefined ? {} : { 'line.transport': { value: transport } }),
+    ...(shared ? { 'line.shared': { value: true } } : {}),
   };
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([id, value]) => (value === undefined ? [] : [[id, { value }]])),
-  );
 }
 
 /** The layers of a phone's lines: of each its extension, then its own settings. */
@@ -91,13 +87,17 @@ export function lineLayers(parts: Pick<PhoneParts, 'phone' | 'extensions'>): rea
     return [
       {
         kind: 'line' as const,
-        object: object('extension', extension.id, extension.number),
+        object: layerObject('extension', extension.id, extension.number),
         line: line.position,
         settings: extensionSettings(extension, label),
       },
       {
         kind: 'line' as const,
-        object: object('line', `${parts.phone.id}/${line.position}`, `line ${line.position} of ${parts.phone.name}`),
+        object: layerObject(
+          'line',
+          `${parts.phone.id}/${line.position}`,
+          `line ${line.position} of ${parts.phone.name}`,
+        ),
         line: line.position,
         settings: line.settings,
       },
@@ -105,52 +105,26 @@ export function lineLayers(parts: Pick<PhoneParts, 'phone' | 'extensions'>): rea
   });
 }
 
+const ownObject = ({ id, name }: Phone): LayerObject => layerObject('phone', id, name);
+
+/** The phone's own layers around those that it shares: what the server says is weaker than all but the built-in ones. */
 function layersOf(parts: PhoneParts, driver: VendorDriver, addresses: ServerAddresses): readonly Layer[] {
-  const { tenant, phone, template, groupProfiles, profile } = parts;
+  const { phone, replace, shared } = parts;
+  const mapped = (layer: Layer): Layer => ({ ...layer, settings: mapSettings(layer.settings, replace) });
+  const [builtIn, ...others] = shared.settings.layers;
   return [
-    builtInLayer,
-    serverLayer(parts, driver, addresses),
-    { kind: 'platform', object: object('platform', 'platform', 'platform'), settings: parts.platformSettings },
-    { kind: 'tenant', object: object('tenant', tenant.id, tenant.name), settings: tenant.settings },
-    ...(template === undefined
-      ? []
-      : [
-          {
-            kind: 'template' as const,
-            object: object('template', template.id, template.name),
-            settings: template.settings,
-          },
-        ]),
-    ...groupProfiles.map((one) => ({
-      kind: 'group_profile' as const,
-      object: object('profile', one.id, one.name),
-      settings: one.settings,
-    })),
-    ...(profile === undefined
-      ? []
-      : [
-          { kind: 'profile' as const, object: object('profile', profile.id, profile.name), settings: profile.settings },
-        ]),
-    { kind: 'phone', object: object('phone', phone.id, phone.name), settings: phone.settings },
-    ...lineLayers(parts),
+    ...(builtIn === undefined ? [] : [builtIn]),
+    mapped(serverLayer(parts, driver, addresses)),
+    ...others,
+    mapped({ kind: 'phone', object: ownObject(phone), settings: phone.settings }),
+    ...lineLayers(parts).map(mapped),
   ];
 }
 
-function keyLayersOf({ phone, template, groupProfiles, profile }: PhoneParts): readonly KeyLayer[] {
-  return [
-    ...(template === undefined
-      ? []
-      : [{ kind: 'template' as const, object: object('template', template.id, template.name), keys: template.keys }]),
-    ...groupProfiles.map((one) => ({
-      kind: 'group_profile' as const,
-      object: object('profile', one.id, one.name),
-      keys: one.keys,
-    })),
-    ...(profile === undefined
-      ? []
-      : [{ kind: 'profile' as const, object: object('profile', profile.id, profile.name), keys: profile.keys }]),
-    { kind: 'phone', object: object('phone', phone.id, phone.name), keys: phone.keys },
-  ];
+/** The phone's own keys over those that it shares. */
+function keysOf({ phone, replace, shared }: PhoneParts): ReadonlyMap<string, ResolvedKey> {
+  const own = resolveKeys([{ kind: 'phone', object: ownObject(phone), keys: mapKeyLayout(phone.keys, replace) }]);
+  return own.size === 0 ? shared.keys : new Map([...shared.keys, ...own]);
 }
 
 /** Raw parameters of the template, then of the phone; the later one of a name wins. */
@@ -168,41 +142,22 @@ function rawOf({ phone, template, replace }: PhoneParts): readonly RawParam[] {
       },
     }));
   return [
-    ...(template === undefined ? [] : from('template', object('template', template.id, template.name), template.raw)),
-    ...from('phone', object('phone', phone.id, phone.name), phone.raw),
+    ...(template === undefined
+      ? []
+      : from('template', layerObject('template', template.id, template.name), template.raw)),
+    ...from('phone', layerObject('phone', phone.id, phone.name), phone.raw),
   ];
 }
 
-const mapValues = (
-  settings: ReadonlyMap<SettingId, Resolved>,
-  replace: (text: string) => string,
-): ReadonlyMap<SettingId, Resolved> =>
-  new Map(
-    Array.from(settings, ([id, resolved]) => [
-      id,
-      resolved.state === 'set' ? { ...resolved, value: replaceInside(resolved.value, replace) } : resolved,
-    ]),
-  );
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-/** Address mappings act on every value, whatever layer it came from, before anything is rendered (S4.25). */
-function mapAddresses(settings: ResolvedSettings, replace: (text: string) => string): ResolvedSettings {
-  if (replace === unchanged) return settings;
-  return {
-    lines: settings.lines,
-    phone: mapValues(settings.phone, replace),
-    line: new Map(Array.from(settings.line, ([line, ofLine]) => [line, mapValues(ofLine, replace)])),
-  };
-}
-
-// `as`: the replacement keeps the shape of the key.
-const mapKey = (resolved: ResolvedKey, replace: (text: string) => string): ResolvedKey =>
-  resolved.state === 'set'
-    ? { ...resolved, key: replaceInside(resolved.key, replace) as typeof resolved.key }
-    : resolved;
-
-function mapKeyAddresses(keys: PhoneBundle['keys'], replace: (text: string) => string): PhoneBundle['keys'] {
-  if (replace === unchanged) return keys;
-  return new Map(Array.from(keys, ([slot, resolved]) => [slot, mapKey(resolved, replace)]));
+/** Of a list that many phones have, the set that all of them have. */
+function asSet(names: readonly string[]): ReadonlySet<string> {
+  const known = sets.get(names);
+  if (known !== undefined) return known;
+  const set = new Set(names);
+  sets.set(names, set);
+  return set;
 }
 
 /** Reads and resolves phones. undefined when one is gone, or when its maker is not (or no longer) on the list. */
@@ -222,16 +177,17 @@ function resolve(
   driver: VendorDriver,
   addresses: ServerAddresses,
 ): Omit<PhoneBundle, 'fingerprint'> {
-  const { tenant, phone, state, template, replace } = parts;
+  const { tenant, phone, state, template, shared } = parts;
   const lines = phone.lines.map((line) => line.position).toSorted((a, b) => a - b);
   return {
     tenant,
     phone,
     driver,
     state,
-    given: new Set(state.given),
-    settings: mapAddresses(resolveSettings(layersOf(parts, driver, addresses), lines), replace),
-    keys: mapKeyAddresses(resolveKeys(keyLayersOf(parts)), replace),
+    given: asSet(state.given),
+    settings: resolveSettings(layersOf(parts, driver, addresses), lines, shared.settings),
+    keys: keysOf(parts),
+    siblings: shared.siblings,
     raw: rawOf(parts),
     statedFirmware: phone.firmware ?? template?.firmware,
     modules: (phone.sidecars ?? template?.sidecars)?.count ?? 0,

@@ -1,8 +1,8 @@
 import type { ExtensionId, GroupId } from '../../domain/ids.ts';
 import type { Extension, Line, Phone, PhoneState, Profile, Template } from '../../domain/phone.ts';
-import type { SettingEntries } from '../../domain/resolve/layers.ts';
 import type { Group, Person, Tenant } from '../../domain/tenant.ts';
 import type { PhoneRef, Store, TenantStore } from '../ports.ts';
+import type { SharedConfiguration } from './shared-configuration.ts';
 import { sharedPartsOf, type SharedParts } from './shared-parts.ts';
 
 /** What was read of a phone from the store, before anything is resolved. */
@@ -11,11 +11,9 @@ export interface PhoneParts {
   readonly phone: Phone;
   readonly state: PhoneState;
   readonly template: Template | undefined;
-  readonly groupProfiles: readonly Profile[];
-  readonly profile: Profile | undefined;
   readonly extensions: ReadonlyMap<ExtensionId, Extension>;
-  readonly platformSettings: SettingEntries;
   readonly replace: (text: string) => string;
+  readonly shared: SharedConfiguration;
 }
 
 /** Groups from the outermost to the given one. A ring, which saving refuses, would end after 16 steps. */
@@ -55,19 +53,22 @@ export function phoneReader(store: Store): (ref: PhoneRef) => Promise<PhoneParts
     const own = store.tenant(ref.tenant);
     const [shared, phone] = await Promise.all([sharedParts(ref), own.phones.byId(ref.phone)]);
     if (shared === undefined || phone === undefined) return undefined;
-    const { tenant, platformSettings, replace } = shared;
     const person = phone.person === undefined ? undefined : await own.people.byId(phone.person);
     const profile = phone.profile ?? person?.profile;
+    const template = phone.template === undefined ? undefined : await shared.template(phone.template);
+    const groupProfiles = await profilesOfGroups(shared, phone, person);
     return {
-      tenant,
+      tenant: shared.tenant,
+      replace: shared.replace,
       phone,
-      platformSettings,
-      replace,
+      template,
       state: await own.phones.state(ref.phone),
-      template: phone.template === undefined ? undefined : await shared.template(phone.template),
-      groupProfiles: await profilesOfGroups(shared, phone, person),
-      profile: profile === undefined ? undefined : await shared.profile(profile),
       extensions: await extensionsOf(own, phone.lines),
+      shared: shared.configuration({
+        template,
+        groupProfiles,
+        profile: profile === undefined ? undefined : await shared.profile(profile),
+      }),
     };
   };
 }

@@ -56,6 +56,7 @@ export function renderFile(bundle: PhoneBundle, { part, firmware, today, exposur
     given: bundle.given,
     modules: bundle.modules,
     today,
+    siblings: bundle.siblings,
   });
   const ctx = { part, model, firmware, mac: phone.mac };
   const lines = driver.codec.write(EXPOSE[exposure](params), ctx);

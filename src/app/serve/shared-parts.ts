@@ -1,20 +1,18 @@
 import type { GroupId, ProfileId, TemplateId, TenantId } from '../../domain/ids.ts';
 import type { Profile, Template } from '../../domain/phone.ts';
 import { addressReplacer } from '../../domain/resolve/address-mapping.ts';
-import type { SettingEntries } from '../../domain/resolve/layers.ts';
-import type { Group, Tenant } from '../../domain/tenant.ts';
+import type { Group } from '../../domain/tenant.ts';
 import { listAll } from '../pages.ts';
 import type { PhoneRef, Store } from '../ports.ts';
+import { RecentlyUsed } from './recently-used.ts';
+import { shareConfiguration, type Given, type OfTenant, type SharedConfiguration } from './shared-configuration.ts';
 
 /** What the phones of one tenant share, read when it is first asked for. */
-export interface SharedParts {
-  readonly tenant: Tenant;
-  readonly platformSettings: SettingEntries;
-  /** Address mappings of the tenant and the platform. */
-  readonly replace: (text: string) => string;
+export interface SharedParts extends OfTenant {
   readonly template: (id: TemplateId) => Promise<Template | undefined>;
   readonly profile: (id: ProfileId) => Promise<Profile | undefined>;
   readonly group: (id: GroupId) => Promise<Group | undefined>;
+  readonly configuration: (given: Given) => SharedConfiguration;
 }
 
 /** Reads each object once. What could not be read is asked for again. */
@@ -30,10 +28,34 @@ function onceEach<Id, T>(read: (id: Id) => Promise<T | undefined>): (id: Id) => 
   };
 }
 
+type Configurations = RecentlyUsed<SharedConfiguration>;
+
+// What a configuration takes, about, with what some kinds of phones were written; and all of them: whoever has more templates
+// and profiles in use than this holds makes them again, which costs a fraction of a millisecond.
+const CONFIGURATION_BYTES = 80_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Makes each once: what siblings share is the same object for all of them. `reading` tells it from what was read before a change. */
+const configurationsOf =
+  (ofTenant: OfTenant, configurations: Configurations, reading: number): SharedParts['configuration'] =>
+  (given) => {
+    const { template, groupProfiles, profile } = given;
+    const key = [reading, template?.id, ...groupProfiles.map(({ id }) => id), profile?.id].join('|');
+    const known = configurations.get(key);
+    if (known !== undefined) return known;
+    const configuration = shareConfiguration(ofTenant, given);
+    configurations.set(key, configuration);
+    return configuration;
+  };
+
 // Mappings are few, but nobody promised so.
 const MAPPINGS = 500;
 
-async function readShared(store: Store, id: TenantId): Promise<SharedParts | undefined> {
+async function readShared(
+  store: Store,
+  id: TenantId,
+  configurationOf: (ofTenant: OfTenant) => SharedParts['configuration'],
+): Promise<SharedParts | undefined> {
   const own = store.tenant(id);
   const { platform } = store;
   const tenant = await platform.tenants.byId(id);
@@ -42,10 +64,11 @@ async function readShared(store: Store, id: TenantId): Promise<SharedParts | und
     listAll(platform.mappings, ({ from }) => from, MAPPINGS),
     listAll(own.mappings, ({ from }) => from, MAPPINGS),
   ]);
+  const { settings: platformSettings } = await platform.document();
+  const ofTenant: OfTenant = { tenant, platformSettings, replace: addressReplacer(...mappings) };
   return {
-    tenant,
-    platformSettings: (await platform.document()).settings,
-    replace: addressReplacer(...mappings),
+    ...ofTenant,
+    configuration: configurationOf(ofTenant),
     template: onceEach(async (template) => (await own.templates.byId(template)) ?? platform.templates.byId(template)),
     profile: onceEach((profile) => own.profiles.byId(profile)),
     group: onceEach((group) => own.groups.byId(group)),
@@ -60,12 +83,15 @@ const MAX_TENANTS = 200;
  * was read before the parts are, so what is kept under it is never older.
  */
 export function sharedPartsOf(store: Store): (ref: PhoneRef) => Promise<SharedParts | undefined> {
+  const configurations: Configurations = new RecentlyUsed(MAX_BYTES, () => CONFIGURATION_BYTES);
+  let readings = 0;
   const kept = new Map<TenantId, { readonly scope: string; readonly parts: Promise<SharedParts | undefined> }>();
   return ({ tenant, fingerprint }) => {
     const scope = fingerprint.slice(0, Math.max(0, fingerprint.lastIndexOf('.')));
     const known = kept.get(tenant);
     if (known !== undefined && known.scope === scope && scope !== '') return known.parts;
-    const parts = readShared(store, tenant);
+    const reading = readings++;
+    const parts = readShared(store, tenant, (ofTenant) => configurationsOf(ofTenant, configurations, reading));
     if (kept.size >= MAX_TENANTS) kept.clear();
     kept.set(tenant, { scope, parts });
     parts.catch(() => kept.delete(tenant));

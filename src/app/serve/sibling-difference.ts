@@ -14,24 +14,26 @@ export interface Sibling {
 }
 
 const OWN = 0xffff_ffff;
+const LINE_FEED = 0x0a;
 
 // Every byte is a character of its own: the text is for comparing, in whatever charset the file is.
 const decoder = new TextDecoder('latin1');
 
-/** Each line with its place, its line feed included; a file in one line is one line. */
-function* linesOf(bytes: Uint8Array): Generator<readonly [line: string, start: number]> {
-  const text = decoder.decode(bytes);
-  for (let start = 0; start < text.length;) {
-    const feed = text.indexOf('\n', start);
-    const end = feed === -1 ? text.length : feed + 1;
-    yield [text.slice(start, end), start];
-    start = end;
-  }
+/** Where the line that begins at `start` ends, its line feed included; a file in one line is one line. */
+function endOfLine(bytes: Uint8Array, start: number): number {
+  const feed = bytes.indexOf(LINE_FEED, start);
+  return feed === -1 ? bytes.length : feed + 1;
 }
+
+const textOf = (bytes: Uint8Array, start: number, end: number): string => decoder.decode(bytes.subarray(start, end));
 
 export function asSibling(bytes: Uint8Array): Sibling {
   const lines = new Map<string, number>();
-  for (const [line, start] of linesOf(bytes)) lines.set(line, start);
+  for (let start = 0; start < bytes.length;) {
+    const end = endOfLine(bytes, start);
+    lines.set(textOf(bytes, start, end), start);
+    start = end;
+  }
   return { bytes, lines };
 }
 
@@ -43,16 +45,31 @@ interface Stretch {
   length: number;
 }
 
-/** Where the stretch would go on; what is its own goes on with what is its own. */
-const endOf = ({ from, length }: Stretch): number => (from === OWN ? OWN : from + length);
+/** For how many bytes two files are the same from these places on: up to a line's end, or the end of the first file. */
+function sameLines(one: Uint8Array, at: number, other: Uint8Array, from: number): number {
+  let length = 0;
+  let n = 0;
+  for (; at + n < one.length && one[at + n] === other[from + n]; n++) if (one[at + n] === LINE_FEED) length = n + 1;
+  return at + n === one.length ? n : length;
+}
 
-function stretchesOf({ lines }: Sibling, bytes: Uint8Array): readonly Stretch[] {
+/** Goes through both files side by side; where they differ, a line that the sibling has elsewhere is looked for. */
+function stretchesOf({ bytes: sibling, lines }: Sibling, bytes: Uint8Array): readonly Stretch[] {
   const stretches: Stretch[] = [];
-  let last: Stretch | undefined;
-  for (const [line, at] of linesOf(bytes)) {
-    const from = lines.get(line) ?? OWN;
-    if (last !== undefined && endOf(last) === from) last.length += line.length;
-    else stretches.push((last = { from, at, length: line.length }));
+  let beside = 0;
+  for (let at = 0; at < bytes.length;) {
+    const end = endOfLine(bytes, at);
+    let from: number | undefined = beside;
+    let length = sameLines(bytes, at, sibling, beside);
+    if (length === 0) {
+      from = lines.get(textOf(bytes, at, end));
+      length = from === undefined ? end - at : sameLines(bytes, at, sibling, from);
+    }
+    const last = stretches.at(-1);
+    if (from === undefined && last?.from === OWN) last.length += length;
+    else stretches.push({ from: from ?? OWN, at, length });
+    beside = from === undefined ? endOfLine(sibling, beside) : from + length;
+    at += length;
   }
   return stretches;
 }

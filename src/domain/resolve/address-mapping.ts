@@ -1,3 +1,6 @@
+import type { KeyEntry, KeyLayout } from '../key.ts';
+import type { Entry, SettingEntries } from './layers.ts';
+
 /** A dummy address → the name that stands in its place. */
 export interface AddressMapping {
   readonly from: string;
@@ -37,4 +40,21 @@ export function replaceInside(value: unknown, replace: (text: string) => string)
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, replaceInside(item, replace)]));
   }
   return value;
+}
+
+/** Address mappings act on every value, whatever layer it stands in, before anything is resolved or rendered (S4.25). */
+export function mapSettings(settings: SettingEntries, replace: (text: string) => string): SettingEntries {
+  if (replace === unchanged) return settings;
+  const mapEntry = (entry: Entry): Entry =>
+    'value' in entry ? { ...entry, value: replaceInside(entry.value, replace) } : entry;
+  return Object.fromEntries(Object.entries(settings).map(([id, entry]) => [id, mapEntry(entry)]));
+}
+
+/** The same for keys. */
+export function mapKeyLayout(keys: KeyLayout, replace: (text: string) => string): KeyLayout {
+  if (replace === unchanged) return keys;
+  // `as`: the replacement keeps the shape of the key.
+  const mapEntry = (entry: KeyEntry): KeyEntry =>
+    'key' in entry ? { ...entry, key: replaceInside(entry.key, replace) as typeof entry.key } : entry;
+  return Object.fromEntries(Object.entries(keys).map(([slot, entry]) => [slot, mapEntry(entry)]));
 }

@@ -1,11 +1,4 @@
-import {
-  IDS_OF,
-  isSettingId,
-  SETTING_IDS,
-  settingOf,
-  type SettingId,
-  type SettingScope,
-} from '../settings/registry.ts';
+import { IDS_OF, SETTING_IDS, settingOf, type SettingId, type SettingScope } from '../settings/registry.ts';
 
 /** Weakest first. A value in a later layer beats one in an earlier. */
 export const LAYER_KINDS = [
@@ -57,6 +50,8 @@ export interface Layer {
   readonly settings: SettingEntries;
 }
 
+export const layerObject = (type: string, id: string, name: string): LayerObject => ({ type, id, name });
+
 /** Where a value came from. */
 export interface Origin extends Stamp {
   readonly layer: LayerKind;
@@ -88,12 +83,10 @@ export interface ResolvedSettings {
   readonly line: ReadonlyMap<number, ReadonlyMap<SettingId, Resolved>>;
 }
 
-const originOf = (layer: Layer, entry: Entry): Origin => ({
-  layer: layer.kind,
-  object: layer.object,
-  ...(entry.by === undefined ? {} : { by: entry.by }),
-  ...(entry.at === undefined ? {} : { at: entry.at }),
-});
+function originOf({ kind: layer, object }: Layer, { by, at }: Entry): Origin {
+  if (by === undefined && at === undefined) return { layer, object };
+  return { layer, object, ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
+}
 
 /** Folds one layer's entry into what the weaker layers said. */
 function strengthen(id: SettingId, below: Resolved | undefined, layer: Layer, entry: Entry): Resolved {
@@ -102,14 +95,15 @@ function strengthen(id: SettingId, below: Resolved | undefined, layer: Layer, en
     return 'value' in entry ? { ...below, overruled: [...below.overruled, { value: entry.value, origin }] } : below;
   }
   const access = entry.access ?? below?.access;
-  const kept = access === undefined ? {} : { access };
-  if (!('value' in entry) && !('clear' in entry)) {
-    return below === undefined
-      ? { id, state: 'access_only', origin, locked: false, overruled: [], ...kept }
-      : { ...below, ...kept };
-  }
-  const common = { id, origin, locked: entry.locked === true, overruled: [], ...kept };
-  return 'value' in entry ? { ...common, state: 'set', value: entry.value } : { ...common, state: 'cleared' };
+  const withAccess = (resolved: Resolved): Resolved => (access === undefined ? resolved : { ...resolved, access });
+  if (!('value' in entry) && !('clear' in entry))
+    return withAccess(below ?? { id, state: 'access_only', origin, locked: false, overruled: [] });
+  const locked = entry.locked === true;
+  return withAccess(
+    'value' in entry
+      ? { id, state: 'set', value: entry.value, origin, locked, overruled: [] }
+      : { id, state: 'cleared', origin, locked, overruled: [] },
+  );
 }
 
 function resolveOne(id: SettingId, layers: readonly Layer[]): Resolved | undefined {
@@ -121,40 +115,52 @@ function resolveOne(id: SettingId, layers: readonly Layer[]): Resolved | undefin
   return resolved;
 }
 
-type Fold = Map<SettingId, Resolved>;
-
-/** Folds what layers say of the settings of one scope into what the weaker ones said. */
-function fold(scope: SettingScope, layers: readonly Layer[], below: Fold): Fold {
-  for (const layer of layers)
-    for (const [id, entry] of Object.entries(layer.settings))
-      if (isSettingId(id) && settingOf(id).scope === scope) below.set(id, strengthen(id, below.get(id), layer, entry));
-  return below;
+/** Layers that many phones have in common, and what they come to by themselves. */
+export interface SharedLayers extends Readonly<Record<SettingScope, ReadonlyMap<SettingId, Resolved>>> {
+  readonly layers: readonly Layer[];
 }
 
-function inOrder(ids: readonly SettingId[], folded: Fold): ReadonlyMap<SettingId, Resolved> {
-  const ordered: Fold = new Map();
-  for (const id of ids) {
-    const resolved = folded.get(id);
-    if (resolved !== undefined) ordered.set(id, resolved);
+const NOTHING_SHARED: SharedLayers = { layers: [], phone: new Map(), line: new Map() };
+
+/** Settings of one scope, in the registry's order. Only those that a layer of the phone's own speaks of are looked for in all layers. */
+function resolveScope(
+  scope: SettingScope,
+  layers: readonly Layer[],
+  shared: SharedLayers,
+): ReadonlyMap<SettingId, Resolved> {
+  const own = layers.filter((layer) => !shared.layers.includes(layer));
+  const named = new Set(own.flatMap(({ settings }) => Object.keys(settings)));
+  const resolved = new Map<SettingId, Resolved>();
+  for (const id of IDS_OF[scope]) {
+    const found = named.has(id) ? resolveOne(id, layers) : shared[scope].get(id);
+    if (found !== undefined) resolved.set(id, found);
   }
-  return ordered;
+  return resolved;
 }
+
+/** What the layers say, weakest first, resolved once for all phones that have them. */
+export const shareLayers = (layers: readonly Layer[]): SharedLayers => ({
+  layers,
+  phone: resolveScope('phone', layers, NOTHING_SHARED),
+  line: resolveScope('line', layers, NOTHING_SHARED),
+});
 
 /**
  * Layers, weakest first, → every setting with its value and origin; the layers of lines come last. Pure and idempotent: the
- * same layers give the same result in the same order (that of the registry), which keeps rendered files stable.
+ * same layers give the same result in the same order (that of the registry), which keeps rendered files stable. What the
+ * `shared` ones among the layers decide alone is the very object that stands there.
  */
-export function resolveSettings(layers: readonly Layer[], lines: readonly number[]): ResolvedSettings {
+export function resolveSettings(
+  layers: readonly Layer[],
+  lines: readonly number[],
+  shared = NOTHING_SHARED,
+): ResolvedSettings {
   const ofPhone = layers.filter((layer) => layer.line === undefined);
-  const ofAnyLine = fold('line', ofPhone, new Map());
-  const resolveLine = (line: number): ReadonlyMap<SettingId, Resolved> => {
-    const own = layers.filter((layer) => layer.line === line);
-    return inOrder(IDS_OF.line, fold('line', own, new Map(ofAnyLine)));
-  };
+  const ofLine = (line: number): readonly Layer[] => [...ofPhone, ...layers.filter((layer) => layer.line === line)];
   return {
     lines,
-    phone: inOrder(IDS_OF.phone, fold('phone', ofPhone, new Map())),
-    line: new Map(lines.map((line) => [line, resolveLine(line)])),
+    phone: resolveScope('phone', ofPhone, shared),
+    line: new Map(lines.map((line) => [line, resolveScope('line', ofLine(line), shared)])),
   };
 }
 

@@ -6,6 +6,7 @@ import { StoreUnavailable } from '../../app/ports.ts';
 import { hasPostgres, startPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import {
   BEFORE_CONTENTS,
+  BEFORE_GIVEN_APART,
   BEFORE_PERSONS_OF_USERS,
   personNamed,
   userNamed,
@@ -55,6 +56,23 @@ describe.skipIf(!(await hasPostgres()))('PostgreSQL', () => {
     const again = await openPostgres({ url, cipher, crypto });
     expect(await again.platform.contents.isNamed('a'.repeat(64))).toBe(true);
     expect(await again.platform.contents.isNamed('b'.repeat(64))).toBe(false);
+    await again.close();
+  });
+
+  test('what phones were given is known after an upgrade from an older schema', async () => {
+    const url = await server.createDatabase();
+    const store = await openPostgres({ url, cipher, crypto });
+    await store.platform.tenants.create(acme);
+    const phone = phoneNumber(1, acme);
+    await store.tenant(acme.id).phones.create(phone);
+    await store.tenant(acme.id).phones.updateState(phone.id, (state) => state);
+    await store.close();
+    await run(url, BEFORE_GIVEN_APART.join('; '));
+    const again = await openPostgres({ url, cipher, crypto });
+    expect(await again.tenant(acme.id).phones.state(phone.id)).toEqual({
+      given: ['account.1.label', 'dm.enable'],
+      served: { 'a.cfg': { hash: 'h', at: 't' } },
+    });
     await again.close();
   });
 

@@ -3,18 +3,16 @@ import type { ExtensionRepository, PhoneRepository, Repository, WriteConflict } 
 import type { PhoneId, TenantId } from '../../domain/ids.ts';
 import { NEW_PHONE_STATE, stateName, type Extension, type Phone, type PhoneState } from '../../domain/phone.ts';
 import { isNoticed } from '../fingerprint.ts';
-import { decodeDocument, encodeDocument, type DocumentText } from '../json-codec.ts';
 import { KINDS } from '../kinds.ts';
 import { FINGERPRINT, SCOPE_FINGERPRINT } from './directory.ts';
+import { stateColumns, toState, type StateRow } from './phone-state.ts';
 import { sqlRepository } from './repository.ts';
 import { toObject, type ObjectRow } from './rows.ts';
 import { keepGiven, takeGiven } from './removed-phones.ts';
 import { hotText, sessionInside, type Executor, type Ground } from './session.ts';
 import { touchPhone } from './tags.ts';
 
-const STATE = hotText<{ doc: DocumentText<PhoneState> }>(
-  'select doc from phone_states where phone_id = ? and tenant_id = ?',
-);
+const STATE = hotText<StateRow>('select doc, given from phone_states where phone_id = ? and tenant_id = ?');
 
 const PRESENT = hotText<{ fingerprint: string }>(
   `select ${FINGERPRINT} as fingerprint from phones p join tenants t on t.id = p.tenant_id cross join platform f
@@ -75,21 +73,21 @@ async function updateState(
   change: (state: PhoneState) => PhoneState,
   { cipher }: Ground,
 ): Promise<PhoneState> {
-  const context = `phone_states/${id}`;
   const phones = await db.run(
     sql<{ tag: string }>`select tag from phones where id = ${id} and tenant_id = ${tenant} ${db.lockRow}`,
   );
   const phone = phones[0];
   const row = await db.first(STATE, [id, tenant]);
-  const before = row === undefined ? NEW_PHONE_STATE : decodeDocument(row.doc, cipher, context);
+  const before = row === undefined ? NEW_PHONE_STATE : toState(row, cipher, id);
   const after = change(before);
   if (phone === undefined) return after;
-  const doc = encodeDocument(after, cipher, context);
+  const { doc, given } = stateColumns(after, cipher, id);
   const compared = comparedFor(after, phone.tag);
   const outdated = stateName(after, after.desired?.fingerprint ?? '') === 'outdated' ? 1 : 0;
-  await db.run(sql`insert into phone_states (phone_id, tenant_id, compared, outdated, doc)
-    values (${id}, ${tenant}, ${compared}, ${outdated}, ${doc})
-    on conflict (phone_id) do update set compared = excluded.compared, outdated = excluded.outdated, doc = excluded.doc`);
+  await db.run(sql`insert into phone_states (phone_id, tenant_id, compared, outdated, given, doc)
+    values (${id}, ${tenant}, ${compared}, ${outdated}, ${given}, ${doc})
+    on conflict (phone_id) do update
+      set compared = excluded.compared, outdated = excluded.outdated, given = excluded.given, doc = excluded.doc`);
   if (isNoticed(before, after)) await touchPhone(db, id);
   return after;
 }
@@ -116,7 +114,7 @@ function lastingPhones(tenant: TenantId, ground: Ground): Repository<Phone> {
         const row = await db.first(STATE, [id, tenant]);
         const removed = await phones.remove(id);
         if (removed.ok && phone !== undefined && row !== undefined)
-          await keepGiven(db, phone, decodeDocument(row.doc, cipher, `phone_states/${id}`).given);
+          await keepGiven(db, phone, toState(row, cipher, id).given);
         return removed;
       }),
   };
@@ -150,7 +148,7 @@ export function sqlPhones(tenant: TenantId, ground: Ground): PhoneRepository {
     },
     state: async (id) => {
       const row = await session.reads.first(STATE, [id, tenant]);
-      return row === undefined ? NEW_PHONE_STATE : decodeDocument(row.doc, cipher, `phone_states/${id}`);
+      return row === undefined ? NEW_PHONE_STATE : toState(row, cipher, id);
     },
     fingerprint: async (id) => (await session.reads.first(PRESENT, [id, tenant]))?.fingerprint ?? '',
     updateState: (id, change) => session.write((db) => updateState(db, tenant, id, change, ground), 'row_locks'),

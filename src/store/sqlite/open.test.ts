@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../app/ports.ts';
 import {
   BEFORE_CONTENTS,
+  BEFORE_GIVEN_APART,
   BEFORE_PERSONS_OF_USERS,
   personNamed,
   userNamed,
@@ -58,6 +59,24 @@ test('firmware images of an older schema are found by their checksum', async () 
   const again = await open();
   expect(await again.platform.contents.isNamed('a'.repeat(64))).toBe(true);
   expect(await again.platform.contents.isNamed('b'.repeat(64))).toBe(false);
+  await again.close();
+});
+
+test('what phones were given is known after an upgrade from an older schema', async () => {
+  const store = await open();
+  await store.platform.tenants.create(acme);
+  const phone = phoneNumber(1, acme);
+  await store.tenant(acme.id).phones.create(phone);
+  await store.tenant(acme.id).phones.updateState(phone.id, (state) => state);
+  await store.close();
+  const database = new Database(file);
+  for (const statement of BEFORE_GIVEN_APART) database.exec(statement);
+  database.close();
+  const again = await open();
+  expect(await again.tenant(acme.id).phones.state(phone.id)).toEqual({
+    given: ['account.1.label', 'dm.enable'],
+    served: { 'a.cfg': { hash: 'h', at: 't' } },
+  });
   await again.close();
 });
 

@@ -35,7 +35,7 @@ function unusedLines(ctx: MapContext): Params {
   if (isGateway(ctx.model)) return {};
   const all = Array.from({ length: ctx.model.lines }, (_, index) => index + 1);
   const unused = all.filter((line) => !ctx.lines.includes(line));
-  return forEachLine({ ...ctx, lines: unused }, (line) => ({
+  return forEachLine({ lines: unused }, (line) => ({
     [ofLine('Line_Enable', line)]: 'No',
     [ofLine('User_ID', line)]: '',
     [ofLine('Password', line)]: '',

@@ -7,6 +7,8 @@ import type { Origin, Resolved, ResolvedSettings, UserAccess } from '../../domai
 import { MASKED, Secret } from '../../domain/secret.ts';
 import { IDS_OF, settingOf, type SettingId, type SettingScope } from '../../domain/settings/registry.ts';
 import type { Gap, MapContext, MappingEntry, Param, Params, ParamSource, Partly, VendorDriver } from './driver.ts';
+import type { Mapped, Siblings, Source } from './siblings.ts';
+import { isSecret, plain, resolvedOf, Wish } from './wish.ts';
 
 /** A parameter in the maker's own words, as an operator wrote it. Counts as secret unless its author marked it public. */
 export interface RawParam {
@@ -28,6 +30,8 @@ export interface RenderInput {
   readonly given: ReadonlySet<string>;
   readonly modules: number;
   readonly today: Date;
+  /** Phones that share layers with this one: what was mapped for one of them is not mapped again. */
+  readonly siblings?: Siblings;
 }
 
 export interface Rendered {
@@ -39,46 +43,6 @@ export interface Rendered {
 
 const isPartly = (mapped: Params | Partly): mapped is Partly => 'partly' in mapped && typeof mapped.partly === 'object';
 
-/** Secrets become plain text for the mapper; nothing else changes. */
-const plain = (value: unknown): unknown => (value instanceof Secret ? value.reveal() : value);
-
-const isSecret = (id: SettingId, value: unknown): boolean => settingOf(id).secret === true || value instanceof Secret;
-
-/** What a mapper looked at: decides secrecy and is shown by `explain`. */
-interface Reads {
-  readonly ids: SettingId[];
-  secret: boolean;
-}
-
-const resolvedOf = (settings: ResolvedSettings, id: SettingId, line: number): Resolved | undefined =>
-  settingOf(id).scope === 'line' ? settings.line.get(line)?.get(id) : settings.phone.get(id);
-
-const valueOf = (settings: ResolvedSettings, id: SettingId, line: number): unknown => {
-  const resolved = resolvedOf(settings, id, line);
-  return resolved?.state === 'set' ? resolved.value : undefined;
-};
-
-function contextFor(input: RenderInput, line: number, reads: Reads): MapContext {
-  const get = (id: SettingId, other?: number): unknown => {
-    const value = valueOf(input.settings, id, other ?? line);
-    if (value !== undefined) {
-      reads.ids.push(id);
-      reads.secret ||= isSecret(id, value);
-    }
-    return plain(value);
-  };
-  return {
-    model: input.model,
-    firmware: input.firmware,
-    mac: input.mac,
-    line,
-    lines: input.settings.lines,
-    today: input.today,
-    // `as`: one implementation for all ids; the value's type was checked against the id's schema when it was saved.
-    get: get as MapContext['get'],
-  };
-}
-
 /** The entry with its id's exact types given up: the value was checked against the id's schema when it was saved. */
 type AnyEntry =
   | Exclude<MappingEntry<SettingId>, (...args: never) => unknown>
@@ -88,48 +52,21 @@ type AnySet = (value: unknown, ctx: MapContext) => Params | Partly;
 const entryOf = (driver: VendorDriver, id: SettingId): AnyEntry | undefined =>
   driver.mapping[id] as AnyEntry | undefined;
 
-/** What all parameters of one setting or key have in common. */
-interface About {
-  readonly wanted: string;
-  readonly secret: boolean;
-  readonly access?: UserAccess | undefined;
-  readonly accessOnly?: true;
-}
-
-function asParam(name: string, value: string, source: ParamSource, { secret, access, accessOnly }: About): Param {
-  if (access === undefined && accessOnly === undefined) return { name, value, secret, source };
-  return {
-    name,
-    value,
-    secret,
-    source,
-    ...(access === undefined ? {} : { access }),
-    ...(accessOnly ? { accessOnly } : {}),
-  };
-}
-
 /** Collects parameters by name: a later one replaces an earlier one and takes its own place in the file. */
 class Sheet {
   readonly #params = new Map<string, Param>();
   readonly gaps: Gap[] = [];
-  readonly #driver: VendorDriver;
 
-  constructor(driver: VendorDriver) {
-    this.#driver = driver;
-  }
-
-  add(params: Params, source: ParamSource, about: About): void {
-    for (const [name, value] of Object.entries(params)) {
-      const reason = this.#driver.codec.validName.test(name)
-        ? this.#driver.codec.unwritable(value)
-        : `${JSON.stringify(name)} is no parameter name of ${this.#driver.name}`;
-      if (reason !== undefined) this.gaps.push({ wanted: about.wanted, reason, state: 'not_expressible' });
-      else this.put(asParam(name, value, source, about));
-    }
+  take({ params, gaps }: Mapped): void {
+    for (const param of params) this.put(param);
+    this.gaps.push(...gaps);
   }
 
   put(param: Param): void {
-    if (this.#params.has(param.name)) this.#params.delete(param.name);
+    const { size } = this.#params;
+    this.#params.set(param.name, param);
+    if (this.#params.size > size) return;
+    this.#params.delete(param.name);
     this.#params.set(param.name, param);
   }
 
@@ -141,12 +78,6 @@ class Sheet {
     return Array.from(this.#params.values());
   }
 }
-
-/** The access that a setting states itself, else what `security.userAccess` says for all. */
-const accessOf = (driver: VendorDriver, input: RenderInput, stated: UserAccess | undefined): UserAccess | undefined =>
-  typeof driver.userAccess === 'object'
-    ? undefined
-    : (stated ?? (valueOf(input.settings, 'security.userAccess', 1) as UserAccess | undefined));
 
 /** The function of an entry that has one. */
 function setOf(entry: AnyEntry | undefined): AnySet | undefined {
@@ -161,126 +92,103 @@ function namesOf(entry: AnyEntry, id: SettingId, ctx: MapContext): readonly stri
 }
 
 /** Why a setting cannot reach this maker's phones at all; undefined where a mapper of its own writes it. */
-function withoutMapper(
-  driver: VendorDriver,
-  input: RenderInput,
-  entry: AnyEntry | undefined,
-  line: number,
-): Pick<Gap, 'reason' | 'state'> | 'written' | undefined {
-  if (entry === undefined) return { reason: `no mapping for ${driver.name} yet`, state: 'not_mapped' };
+function withoutMapper(wish: Wish, entry: AnyEntry | undefined): Pick<Gap, 'reason' | 'state'> | 'written' | undefined {
+  if (entry === undefined) return { reason: `no mapping for ${wish.driver.name} yet`, state: 'not_mapped' };
   if (typeof entry === 'function' || 'set' in entry) return undefined;
   if ('unsupported' in entry) return { reason: entry.unsupported, state: 'unsupported' };
   if ('notMapped' in entry) return { reason: entry.notMapped, state: 'not_mapped' };
-  if (valueOf(input.settings, entry.partOf, line) !== undefined) return 'written';
+  if (wish.valueOf(entry.partOf) !== undefined) return 'written';
   return { reason: `is written together with ${entry.partOf}, which is not set`, state: 'not_expressible' };
 }
 
-/** One setting of one place, on its way to parameters. */
-interface Wish {
-  readonly driver: VendorDriver;
-  readonly input: RenderInput;
-  readonly sheet: Sheet;
-  readonly resolved: Resolved;
-  readonly line: number;
-}
-
-const ofLine = ({ resolved, line }: Wish): { readonly line?: number } =>
-  settingOf(resolved.id).scope === 'line' ? { line } : {};
-
-/** A right of the User account without a value: only makers that can say it alone get it. */
-function mapAccess(wish: Wish, entry: AnyEntry | undefined): void {
-  const { driver, input, sheet, resolved, line } = wish;
-  if (driver.userAccess !== 'per_parameter') return;
-  const ctx = contextFor(input, line, { ids: [], secret: false });
-  const names = entry === undefined ? [] : namesOf(entry, resolved.id, ctx);
-  if (names.length === 0) {
-    const reason = `${driver.name} ${input.model.id} has no parameter of its own that could carry the right alone`;
-    noteGap(wish, { wanted: `access of ${resolved.id}`, ...ofLine(wish), reason, state: 'not_expressible' });
-  }
-  const source: ParamSource = {
-    kind: 'setting',
-    setting: resolved.id,
-    ...ofLine(wish),
-    origin: resolved.origin,
-    read: [],
-  };
-  const params = Object.fromEntries(names.map((name) => [name, '']));
-  sheet.add(params, source, { wanted: resolved.id, secret: false, access: resolved.access, accessOnly: true });
-}
+const ofLine = ({ id }: Resolved, line: number): { readonly line?: number } =>
+  settingOf(id).scope === 'line' ? { line } : {};
 
 /** What only the built-in layer says, nobody asked for: a gap in it is no news. What the mapper read counts as asked with it. */
-function noteGap({ input, sheet, resolved, line }: Wish, gap: Gap, read: readonly SettingId[] = []): void {
+function noteGap({ input, gaps, line, read }: Wish, resolved: Resolved, gap: Omit<Gap, 'line'>): void {
   const others = read.map((id) => resolvedOf(input.settings, id, line));
   const isAsked = [resolved, ...others].some((one) => one !== undefined && one.origin.layer !== 'built_in');
-  if (isAsked) sheet.gaps.push(gap);
+  if (isAsked) gaps.push({ ...gap, ...ofLine(resolved, line) });
 }
 
-function mapValue(wish: Wish, set: AnySet, value: unknown): void {
-  const { driver, input, sheet, resolved, line } = wish;
+/** A right of the User account without a value: only makers that can say it alone get it. */
+function mapAccess(wish: Wish, resolved: Resolved, entry: AnyEntry | undefined): void {
+  const { driver, input, line } = wish;
+  if (driver.userAccess !== 'per_parameter') return;
+  const { id, origin, access } = resolved;
+  const names = entry === undefined ? [] : namesOf(entry, id, wish);
+  if (names.length === 0) {
+    const reason = `${driver.name} ${input.model.id} has no parameter of its own that could carry the right alone`;
+    noteGap(wish, resolved, { wanted: `access of ${id}`, reason, state: 'not_expressible' });
+  }
+  const source: ParamSource = { kind: 'setting', setting: id, ...ofLine(resolved, line), origin, read: [] };
+  const params = Object.fromEntries(names.map((name) => [name, '']));
+  wish.add(params, source, { wanted: id, secret: false, access, accessOnly: true });
+}
+
+function mapValue(wish: Wish, resolved: Resolved, set: AnySet, value: unknown): void {
   const { id, origin } = resolved;
-  const reads: Reads = { ids: [], secret: isSecret(id, value) };
-  const mapped = set(plain(value), contextFor(input, line, reads));
-  if (isPartly(mapped))
-    noteGap(wish, { wanted: id, ...ofLine(wish), reason: mapped.reason, state: 'not_expressible' }, reads.ids);
-  const source: ParamSource = { kind: 'setting', setting: id, ...ofLine(wish), origin, read: reads.ids };
-  const about = { wanted: id, secret: reads.secret, access: accessOf(driver, input, resolved.access) };
-  sheet.add(isPartly(mapped) ? mapped.partly : mapped, source, about);
+  wish.isSecret = isSecret(id, value);
+  const mapped = set(plain(value), wish);
+  if (isPartly(mapped)) noteGap(wish, resolved, { wanted: id, reason: mapped.reason, state: 'not_expressible' });
+  const source: ParamSource = { kind: 'setting', setting: id, ...ofLine(resolved, wish.line), origin, read: wish.read };
+  const about = { wanted: id, secret: wish.isSecret, access: wish.accessOf(resolved.access) };
+  wish.add(isPartly(mapped) ? mapped.partly : mapped, source, about);
 }
 
-function mapSetting(wish: Wish): void {
-  const { driver, input, resolved, line } = wish;
+function mapSetting(wish: Wish, resolved: Resolved): void {
+  const { driver } = wish;
   const { id } = resolved;
   if (resolved.access !== undefined && typeof driver.userAccess === 'object') {
-    noteGap(wish, {
-      wanted: `access of ${id}`,
-      ...ofLine(wish),
-      reason: driver.userAccess.unsupported,
-      state: 'unsupported',
-    });
+    const reason = driver.userAccess.unsupported;
+    noteGap(wish, resolved, { wanted: `access of ${id}`, reason, state: 'unsupported' });
   }
   if (resolved.state === 'cleared') return;
   const entry = entryOf(driver, id);
   if (resolved.state === 'access_only') {
-    mapAccess(wish, entry);
+    mapAccess(wish, resolved, entry);
     return;
   }
-  const obstacle = withoutMapper(driver, input, entry, line);
+  const obstacle = withoutMapper(wish, entry);
   if (obstacle === 'written') return;
   const set = setOf(entry);
-  if (set !== undefined) mapValue(wish, set, resolved.value);
-  else if (obstacle !== undefined) noteGap(wish, { wanted: id, ...ofLine(wish), ...obstacle });
+  if (set !== undefined) mapValue(wish, resolved, set, resolved.value);
+  else if (obstacle !== undefined) noteGap(wish, resolved, { wanted: id, ...obstacle });
 }
 
-function mapKeys(driver: VendorDriver, input: RenderInput, sheet: Sheet): void {
-  const slots = new Set(driver.slots(input.model, input.modules).map(slotName));
-  for (const resolved of input.keys.values()) {
-    const slot = parseSlot(resolved.slot);
-    if (slot === undefined || !slots.has(resolved.slot)) {
-      if (resolved.state === 'set')
-        sheet.gaps.push({
-          wanted: resolved.slot,
-          reason: `${driver.name} ${input.model.id} has no such key`,
-          state: 'unsupported',
-        });
-      continue;
-    }
-    const reads: Reads = { ids: [], secret: false };
-    const ctx = contextFor(input, resolved.state === 'set' && 'line' in resolved.key ? resolved.key.line : 1, reads);
-    const mapped = resolved.state === 'set' ? driver.keys.set(slot, resolved.key, ctx) : driver.keys.clear(slot, ctx);
-    if (isPartly(mapped)) sheet.gaps.push({ wanted: resolved.slot, reason: mapped.reason, state: 'not_expressible' });
-    sheet.add(
-      isPartly(mapped) ? mapped.partly : mapped,
-      { kind: 'key', slot: resolved.slot, origin: resolved.origin },
-      { wanted: resolved.slot, secret: reads.secret, access: accessOf(driver, input, undefined) },
-    );
+function mapKey(wish: Wish, resolved: ResolvedKey, hasSlot: (name: string) => boolean): void {
+  const { driver, input, gaps } = wish;
+  const wanted = resolved.slot;
+  const slot = parseSlot(wanted);
+  if (slot === undefined || !hasSlot(wanted)) {
+    const reason = `${driver.name} ${input.model.id} has no such key`;
+    if (resolved.state === 'set') gaps.push({ wanted, reason, state: 'unsupported' });
+    return;
   }
+  const mapped = resolved.state === 'set' ? driver.keys.set(slot, resolved.key, wish) : driver.keys.clear(slot, wish);
+  if (isPartly(mapped)) gaps.push({ wanted, reason: mapped.reason, state: 'not_expressible' });
+  const source: ParamSource = { kind: 'key', slot: wanted, origin: resolved.origin };
+  const about = { wanted, secret: wish.isSecret, access: wish.accessOf(undefined) };
+  wish.add(isPartly(mapped) ? mapped.partly : mapped, source, about);
+}
+
+function mapAlways(wish: Wish): void {
+  const { driver } = wish;
+  const about = { wanted: driver.name, secret: false, access: wish.accessOf(undefined) };
+  wish.add(driver.always(wish), { kind: 'vendor' }, about);
+}
+
+function mapRaw(wish: Wish, raw: RawParam): void {
+  const value = raw.value instanceof Secret ? raw.value.reveal() : raw.value;
+  const about = { wanted: raw.name, secret: raw.value instanceof Secret, access: wish.accessOf(raw.access) };
+  wish.add({ [raw.name]: value }, { kind: 'raw', origin: raw.origin }, about);
 }
 
 /** What clears a setting: its own `clear`, else the parameters its example would set, each in the driver's cleared form. */
 function clearParams(driver: VendorDriver, input: RenderInput, id: SettingId, line: number): Params {
   const entry = entryOf(driver, id);
   if (entry === undefined) return {};
-  const ctx = contextFor(input, line, { ids: [], secret: false });
+  const ctx = new Wish(driver, input, line);
   if (typeof entry === 'object' && 'clear' in entry) return entry.clear(ctx);
   const forms = namesOf(entry, id, ctx).map((name) => [name, driver.cleared(name, ctx)] as const);
   return Object.fromEntries(forms.filter((form): form is readonly [string, string] => form[1] !== undefined));
@@ -314,7 +222,7 @@ function clearable(driver: VendorDriver, input: RenderInput, isAnythingMissing: 
  */
 function clearRemoved(driver: VendorDriver, input: RenderInput, sheet: Sheet): void {
   const missing = new Set(Array.from(input.given).filter((name) => !sheet.has(name)));
-  const ctx = contextFor(input, 1, { ids: [], secret: false });
+  const ctx = new Wish(driver, input, 1);
   const cleared = new Map<string, string>();
   for (const { params, asked } of clearable(driver, input, missing.size > 0)) {
     for (const [name, value] of Object.entries(params)) if (asked || missing.has(name)) cleared.set(name, value);
@@ -328,30 +236,42 @@ function clearRemoved(driver: VendorDriver, input: RenderInput, sheet: Sheet): v
   }
 }
 
-function addRaw(driver: VendorDriver, input: RenderInput, sheet: Sheet): void {
-  for (const raw of input.raw) {
-    const value = raw.value instanceof Secret ? raw.value.reveal() : raw.value;
-    sheet.add(
-      { [raw.name]: value },
-      { kind: 'raw', origin: raw.origin },
-      { wanted: raw.name, secret: raw.value instanceof Secret, access: accessOf(driver, input, raw.access) },
-    );
-  }
-}
+const lineOfKey = (resolved: ResolvedKey): number =>
+  resolved.state === 'set' && 'line' in resolved.key ? resolved.key.line : 1;
 
 /** Settings and keys → parameters and gaps. Pure: preview, diff, explain and serve are this same call. */
 export function renderConfig(driver: VendorDriver, input: RenderInput): Rendered {
-  const sheet = new Sheet(driver);
-  sheet.add(
-    driver.always(contextFor(input, 1, { ids: [], secret: false })),
-    { kind: 'vendor' },
-    { wanted: driver.name, secret: false, access: accessOf(driver, input, undefined) },
-  );
-  for (const resolved of input.settings.phone.values()) mapSetting({ driver, input, sheet, resolved, line: 1 });
+  const sheet = new Sheet();
+  const before = input.siblings?.like(driver, input);
+  const look = (id: SettingId, line: number): Resolved | undefined => resolvedOf(input.settings, id, line);
+  const mapOnce = <S extends Source>(source: S, line: number, map: (wish: Wish, source: S) => void): void => {
+    const known = before?.find(source, line, look);
+    if (known !== undefined) {
+      sheet.take(known);
+      return;
+    }
+    const wish = new Wish(driver, input, line);
+    map(wish, source);
+    if (!wish.isOwn) before?.keep(source, line, wish, wish.looks);
+    sheet.take(wish);
+  };
+
+  mapOnce('always', 1, mapAlways);
+  for (const resolved of input.settings.phone.values()) mapOnce(resolved, 1, mapSetting);
   for (const [line, settings] of input.settings.line)
-    for (const resolved of settings.values()) mapSetting({ driver, input, sheet, resolved, line });
-  mapKeys(driver, input, sheet);
-  addRaw(driver, input, sheet);
+    for (const resolved of settings.values()) mapOnce(resolved, line, mapSetting);
+  let slots: ReadonlySet<string> | undefined;
+  const hasSlot = (name: string): boolean =>
+    (slots ??= new Set(driver.slots(input.model, input.modules).map(slotName))).has(name);
+  for (const resolved of input.keys.values())
+    mapOnce(resolved, lineOfKey(resolved), (wish, key) => {
+      mapKey(wish, key, hasSlot);
+    });
+  for (const raw of input.raw) {
+    const wish = new Wish(driver, input, 1);
+    mapRaw(wish, raw);
+    sheet.take(wish);
+  }
   clearRemoved(driver, input, sheet);
   const flags = driver.knowsFirmware(input.firmware, input.model)
     ? []

@@ -1,7 +1,10 @@
 import type { FileLine, Param } from './driver.ts';
 
 /** The name as the phone reads it: without the `#tag` that lets one parameter stand twice. */
-export const bareName = (name: string): string => name.replace(/#.*$/, '');
+export function bareName(name: string): string {
+  const tag = name.indexOf('#');
+  return tag === -1 ? name : name.slice(0, tag);
+}
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
@@ -11,7 +14,8 @@ const referToTheRest = (text: string): string =>
 
 /** Lines → the bytes that go out, each line ended with LF. */
 export function toBytes(lines: readonly FileLine[], charset: 'utf-8' | 'iso-8859-1'): Uint8Array {
-  const text = lines.map((line) => `${line.text}\n`).join('');
+  let text = '';
+  for (const line of lines) text += `${line.text}\n`;
   return charset === 'utf-8' ? new TextEncoder().encode(text) : latin1(referToTheRest(text));
 }
 

@@ -1,6 +1,6 @@
 import type { Codec } from '../kit/driver.ts';
 import { iniLine, readIni, unwritableInLine } from '../kit/ini.ts';
-import { frame } from '../kit/text.ts';
+import { bareName, frame, says } from '../kit/text.ts';
 
 // Yealink auto-provisioning guide V81, "Configuration files": without exactly this first line the file is passed over.
 const FIRST_LINE = '#!version:1.0.0.1';
@@ -15,7 +15,7 @@ export const codec: Codec = {
   charset: () => 'utf-8',
   write: (params) => [
     frame(FIRST_LINE),
-    ...params.map((param) => ({ ...iniLine(param.value === '' ? { ...param, value: NULL } : param), param })),
+    ...params.map((param) => (param.value === '' ? says(`${bareName(param.name)} = ${NULL}`, param) : iniLine(param))),
   ],
   read: (text) => readIni(text).map(({ name, value }) => ({ name, value: value === NULL ? '' : value })),
   validName: /^[A-Za-z]\w*(?:\.\w+)+(?:#\w+)?$/,

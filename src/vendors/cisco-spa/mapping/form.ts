@@ -7,7 +7,7 @@ export const ofLine = (name: string, line: number): string => `${name}_${line}_`
 export const yesNo = (on: boolean): 'Yes' | 'No' => (on ? 'Yes' : 'No');
 
 /** A setting of the phone that SPA keeps for each line: written for all lines in use. */
-export const forEachLine = (ctx: MapContext, write: (line: number) => Params): Params =>
+export const forEachLine = (ctx: Pick<MapContext, 'lines'>, write: (line: number) => Params): Params =>
   Object.assign({}, ...ctx.lines.map(write)) as Params;
 
 /**

@@ -1,0 +1,75 @@
+import type { Profile, Template } from '../../domain/phone.ts';
+import { mapKeyLayout, mapSettings } from '../../domain/resolve/address-mapping.ts';
+import { resolveKeys, type KeyLayer, type ResolvedKey } from '../../domain/resolve/keys.ts';
+import {
+  builtInLayer,
+  layerObject,
+  shareLayers,
+  type Layer,
+  type LayerKind,
+  type SettingEntries,
+  type SharedLayers,
+} from '../../domain/resolve/layers.ts';
+import type { Tenant } from '../../domain/tenant.ts';
+import { Siblings } from '../../vendors/kit/siblings.ts';
+
+/** What phones of one tenant share whatever their template. */
+export interface OfTenant {
+  readonly tenant: Tenant;
+  readonly platformSettings: SettingEntries;
+  /** Address mappings of the tenant and the platform. */
+  readonly replace: (text: string) => string;
+}
+
+/** What phones have been given in common: these phones are siblings. */
+export interface Given {
+  readonly template: Template | undefined;
+  readonly groupProfiles: readonly Profile[];
+  readonly profile: Profile | undefined;
+}
+
+/** The configuration of siblings as far as it is the same, resolved once for all of them. */
+export interface SharedConfiguration {
+  readonly settings: SharedLayers;
+  readonly keys: ReadonlyMap<string, ResolvedKey>;
+  readonly siblings: Siblings;
+}
+
+type WithKeys = Layer & KeyLayer;
+
+const ofProfile = (kind: LayerKind, { id, name, settings, keys }: Profile): WithKeys => ({
+  kind,
+  object: layerObject('profile', id, name),
+  settings,
+  keys,
+});
+
+/** Template and profiles, which have settings and keys. */
+function givenLayers({ template, groupProfiles, profile }: Given): readonly WithKeys[] {
+  const ofTemplate = ({ id, name, settings, keys }: Template): WithKeys => ({
+    kind: 'template',
+    object: layerObject('template', id, name),
+    settings,
+    keys,
+  });
+  return [
+    ...(template === undefined ? [] : [ofTemplate(template)]),
+    ...groupProfiles.map((one) => ofProfile('group_profile', one)),
+    ...(profile === undefined ? [] : [ofProfile('profile', profile)]),
+  ];
+}
+
+/** Layers, weakest first, from the built-in one to the profiles. */
+export function shareConfiguration({ tenant, platformSettings, replace }: OfTenant, given: Given): SharedConfiguration {
+  const layers = givenLayers(given);
+  const platform = layerObject('platform', 'platform', 'platform');
+  const all: readonly Layer[] = [
+    builtInLayer,
+    { kind: 'platform', object: platform, settings: platformSettings },
+    { kind: 'tenant', object: layerObject('tenant', tenant.id, tenant.name), settings: tenant.settings },
+    ...layers,
+  ];
+  const settings = shareLayers(all.map((layer) => ({ ...layer, settings: mapSettings(layer.settings, replace) })));
+  const keys = resolveKeys(layers.map((layer) => ({ ...layer, keys: mapKeyLayout(layer.keys, replace) })));
+  return { settings, keys, siblings: new Siblings(settings, keys) };
+}
