@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Oidc } from '../api/deps.ts';
-import { openidProvider } from '../api/sessions/oidc/openid-provider.ts';
 import { OIDC_PATH } from '../api/sessions/oidc/routes.ts';
 import type { Clock, NonceUses } from '../app/ports.ts';
 import type { Config } from '../config.ts';
@@ -25,6 +24,8 @@ async function secretOf({ clientSecret, clientSecretFile = '' }: OidcConfig): Pr
 export async function openOidc({ oidc }: Config, nonces: NonceUses, clock: Clock): Promise<{ readonly oidc?: Oidc }> {
   if (oidc === undefined) return {};
   const { issuer, clientId, title, publicUrl, scopes, userClaim, roleClaim, roles, autoCreate } = oidc;
+  // Loaded where there is a provider only: the OpenID library takes megabytes.
+  const { openidProvider } = await import('../api/sessions/oidc/openid-provider.ts');
   const clientSecret = await secretOf(oidc);
   const redirectUri = `${publicUrl}${OIDC_PATH}/callback`;
   const claims = [

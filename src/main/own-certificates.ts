@@ -1,5 +1,5 @@
 import type { Crypto, PlatformStore, ServerCertificate } from '../app/ports.ts';
-import { createAuthority, issueServerCertificate, type KeyAndCertificate } from '../transports/tls/ca.ts';
+import type * as Making from '../transports/tls/ca.ts';
 
 export interface OwnCertificates {
   readonly platform: PlatformStore;
@@ -9,15 +9,19 @@ export interface OwnCertificates {
   readonly now: Date;
 }
 
+// Most starts make nothing: the X.509 library takes eight megabytes, so it is loaded by those that do.
+const loadMaking = (): Promise<typeof Making> => import('../transports/tls/ca.ts');
+
 const AUTHORITY = 'ca/offhook/rsa';
 const DOORS = ['secure', 'spa', 'admin'] as const;
 const KEY_TYPES = ['rsa', 'ec'] as const;
 /** A certificate of ours is renewed so long before its end. */
 const RENEW_DAYS = 60;
 
-async function ensureAuthority({ platform, crypto, now }: OwnCertificates): Promise<KeyAndCertificate> {
+async function ensureAuthority({ platform, crypto, now }: OwnCertificates): Promise<Making.KeyAndCertificate> {
   const kept = await platform.certificates.byKey(AUTHORITY);
   if (kept?.chain !== undefined) return { privateKey: kept.privateKey, certificate: kept.chain };
+  const { createAuthority } = await loadMaking();
   const made = await createAuthority('Offhook provisioning CA', now);
   const record: ServerCertificate = {
     id: crypto.id(),
@@ -41,7 +45,7 @@ const endsSoon = ({ notAfter }: ServerCertificate, now: Date): boolean =>
 
 async function ensureCertificate(
   world: OwnCertificates,
-  authority: KeyAndCertificate,
+  authority: Making.KeyAndCertificate,
   door: (typeof DOORS)[number],
   keyType: (typeof KEY_TYPES)[number],
 ): Promise<void> {
@@ -49,6 +53,7 @@ async function ensureCertificate(
   const name = `${door}/${hosts[0]}/${keyType}/own`;
   const kept = await platform.certificates.byKey(name);
   if (kept !== undefined && !endsSoon(kept, now)) return;
+  const { issueServerCertificate } = await loadMaking();
   const made = await issueServerCertificate(authority, { hosts, keyType, now });
   const record: ServerCertificate = {
     id: kept?.id ?? crypto.id(),

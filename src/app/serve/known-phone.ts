@@ -40,13 +40,13 @@ export interface KnownPhone {
   /** The firmware to write for where a request does not tell. */
   readonly firmware: string;
   /** What was rendered, for the cache alone. */
-  readonly files: KeptFile[];
+  files: readonly KeptFile[];
   /** Memory that all of this takes, about. */
   bytes: number;
 }
 
-// Some thirty objects and strings.
-const BYTES = 2_000;
+// Some twenty objects and strings.
+const BYTES = 1_200;
 
 export function knownPhone(bundle: PhoneBundle): KnownPhone {
   const { id, tenant, mac, serial, vendor, blocked, window, token, httpUser, httpPassword } = bundle.phone;

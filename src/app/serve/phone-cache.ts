@@ -36,8 +36,13 @@ const MAX_RESOLVED = 200;
 const MAX_SIBLINGS = 500;
 // A phone asks for two or three, with one firmware; whoever makes up firmware versions replaces his own.
 const MAX_FILES = 8;
+// Of a kept file without its difference.
+const FILE_BYTES = 250;
 // A sibling that is as little like the others is replaced.
 const LIKE_ENOUGH = 0.6;
+
+const bytesOfAll = (files: readonly KeptFile[]): number =>
+  files.reduce((sum, { difference }) => sum + FILE_BYTES + bytesOf(difference), 0);
 
 const isFor = (file: KeptFile, { part, exposure, firmware, today }: FileWanted): boolean =>
   file.part === part &&
@@ -135,7 +140,7 @@ export class PhoneCache {
     const alike = `${phones}|${part}|${exposure}|${firmware}|${from}`;
     const sibling = this.#siblings.get(alike);
     const difference = sibling === undefined ? undefined : differenceFrom(sibling, bytes);
-    if (difference !== undefined && difference.own.length <= LIKE_ENOUGH * bytes.length) return difference;
+    if (difference !== undefined && difference.steps.length <= LIKE_ENOUGH * bytes.length) return difference;
     const itself = asSibling(bytes);
     const [oldest] = this.#siblings.keys();
     if (this.#siblings.size >= MAX_SIBLINGS && oldest !== undefined) this.#siblings.delete(oldest);
@@ -144,10 +149,11 @@ export class PhoneCache {
   }
 
   #keep(known: KnownPhone, file: KeptFile): void {
-    const oldest = known.files.length < MAX_FILES ? undefined : known.files.shift();
-    const bytes = bytesOf(file.difference) - (oldest === undefined ? 0 : bytesOf(oldest.difference));
+    const kept = known.files.slice(1 - MAX_FILES);
+    const bytes = bytesOfAll([...kept, file]) - bytesOfAll(known.files);
     const isRemembered = this.#phones.get(known.phone.id) === known;
-    known.files.push(file);
+    // A new list of just the length that it has: one that is added to has room for sixteen more.
+    known.files = [...kept, file];
     known.bytes += bytes;
     if (isRemembered) this.#phones.grown(bytes);
   }
