@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../app/ports.ts';
@@ -198,6 +199,42 @@ test('writes of many phones that come together are each kept, or fail, for thems
   }
   const wrong = store.transaction(() => phones.updateState(id('phone-1'), (state) => state));
   await expect(wrong).rejects.toThrow(/waits for the one it is part of/);
+  await store.close();
+});
+
+test('transactions that come together share one sync of the disk, and each is kept, or fails, for itself', async () => {
+  const store = await open();
+  await store.platform.tenants.create(acme);
+  const { groups } = store.tenant(acme.id);
+  const before = store.directory.changes() ?? 0;
+  const results = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, n) =>
+      store.transaction(async (inside) => {
+        await inside.tenant(acme.id).groups.create(groupNamed(`group-${n}`));
+        if (n % 5 === 0) throw new Error(`group ${n} is odd`);
+      }),
+    ),
+  );
+  for (const [n, result] of results.entries()) {
+    expect(result.status).toBe(n % 5 === 0 ? 'rejected' : 'fulfilled');
+    expect((await groups.byKey(`group-${n}`)) === undefined).toBe(n % 5 === 0);
+  }
+  expect((store.directory.changes() ?? 0) - before).toBeLessThan(5);
+  await store.close();
+});
+
+test('whoever waited for a turn that did not come is told, and those after him are served', async () => {
+  const store = await openSqlite({ file, cipher, crypto, patienceMilliseconds: 50 });
+  await store.platform.tenants.create(acme);
+  const { phones } = store.tenant(acme.id);
+  await phones.create(phoneNumber(1, acme));
+  const long = store.transaction(() => delay(150));
+  await delay(10);
+  const short = () => phones.updateState(id('phone-1'), (state) => ({ ...state, given: ['a'] }));
+  await expect(short()).rejects.toThrow(/take too long/);
+  await long;
+  await short();
+  expect((await phones.state(id('phone-1'))).given).toEqual(['a']);
   await store.close();
 });
 

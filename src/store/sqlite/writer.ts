@@ -1,5 +1,5 @@
 import { takeTurns, type Turns } from '../turns.ts';
-import type { Executor, Session } from '../sql/session.ts';
+import type { Session } from '../sql/session.ts';
 import type { Connection } from './connection.ts';
 
 /** Runs `work` in a transaction of the one writing connection. */
@@ -17,7 +17,7 @@ export async function inTransaction<T>(writer: Connection, work: () => Promise<T
   }
 }
 
-/** A short write that waits for its turn. */
+/** A write that waits for its turn. */
 interface Waiting {
   /** Does the work; what it gives back tells the caller that it is kept. */
   readonly run: () => Promise<() => void>;
@@ -40,21 +40,34 @@ async function runInSavepoint(writer: Connection, { run, reject }: Waiting): Pro
   }
 }
 
-/** One sync of the disk for all that waits; nobody is told before it. */
-async function runTogether(writer: Connection, batch: readonly Waiting[], onCommit: () => void): Promise<void> {
+// Whoever is done waits no longer than this for those after him to be done as well.
+const TOGETHER_MILLISECONDS = 10;
+
+/** One sync of the disk for all that waits, or as much of it as is soon done; nobody is told before it. */
+async function runTogether(writer: Connection, waiting: Waiting[], onCommit: () => void): Promise<void> {
+  const begun: Waiting[] = [];
   try {
     const tellings = await inTransaction(
       writer,
       async () => {
         const told: (() => void)[] = [];
-        for (const one of batch) told.push(await runInSavepoint(writer, one));
+        const until = performance.now() + TOGETHER_MILLISECONDS;
+        for (
+          let one = waiting.shift();
+          one !== undefined;
+          one = performance.now() < until ? waiting.shift() : undefined
+        ) {
+          begun.push(one);
+          told.push(await runInSavepoint(writer, one));
+        }
         return told;
       },
       onCommit,
     );
     for (const tell of tellings) tell();
   } catch (error) {
-    for (const { reject } of batch) reject(error);
+    // Where there was no transaction at all, nobody's turn will be a better one.
+    for (const { reject } of begun.length > 0 ? begun : waiting.splice(0)) reject(error);
   }
 }
 
@@ -65,40 +78,45 @@ export interface Writer extends Pick<Session, 'write'> {
 }
 
 /**
- * Transactions one after the other, never mixed with other callers' writes. Short writes (what phones do) that have come
- * together while they waited share one transaction: a boot storm is bound by syncs of the disk, not by rows.
+ * Writes one after the other, never mixed with other callers' writes. Those that have come together while they waited share
+ * one transaction, and one sync of the disk: what several people or programs write at once, and what phones do in a boot storm.
  */
 export function createWriter(writer: Connection, patienceMilliseconds?: number): Writer {
   const turns = takeTurns(patienceMilliseconds);
+  const waiting: Waiting[] = [];
   let changes = 0;
-  const countChange = (): void => {
+  let isTurnAsked = false;
+  const onCommit = (): void => {
     if (writer.takeNote()) changes += 1;
   };
-  let waiting: Waiting[] = [];
-  const runWaiting = (): Promise<void> => {
-    const batch = waiting;
-    waiting = [];
-    return runTogether(writer, batch, countChange);
+  const runWaiting = async (): Promise<void> => {
+    isTurnAsked = false;
+    if (waiting.length > 0) await runTogether(writer, waiting, onCommit);
+    askForTurn();
   };
-  const writeShort = <T>(work: (db: Executor) => Promise<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const run = async (): Promise<() => void> => {
-        const result = await work(writer);
-        return () => {
-          resolve(result);
-        };
-      };
-      waiting.push({ run, reject });
-      if (waiting.length === 1) turns.inTurn(runWaiting).catch(reject);
+  const askForTurn = (): void => {
+    if (isTurnAsked || waiting.length === 0) return;
+    isTurnAsked = true;
+    turns.inTurn(runWaiting).catch((error: unknown) => {
+      isTurnAsked = false;
+      for (const { reject } of waiting.splice(0)) reject(error);
     });
-  const writeWhole = <T>(work: (db: Executor) => Promise<T>): Promise<T> => {
-    writer.noteChange();
-    return inTransaction(writer, () => work(writer), countChange);
   };
   return {
     turns,
     changes: () => changes,
     write: (work, isolation = 'serializable') =>
-      isolation === 'row_locks' ? writeShort(work) : turns.inTurn(() => writeWhole(work)),
+      new Promise((resolve, reject) => {
+        const run = async (): Promise<() => void> => {
+          // What phones note of themselves changes nothing that is looked up.
+          if (isolation === 'serializable') writer.noteChange();
+          const result = await work(writer);
+          return () => {
+            resolve(result);
+          };
+        };
+        waiting.push({ run, reject });
+        askForTurn();
+      }),
   };
 }
