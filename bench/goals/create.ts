@@ -32,6 +32,9 @@ async function withCreator<T>(office: Office, work: (create: CreateMany) => Prom
   });
 }
 
+/** As many as a program has created after some seconds: what is compiled by then is what creates ten thousand. */
+const WARM_UP = 1_500;
+
 interface CreateRound {
   readonly alone: Round;
   readonly together: Round;
@@ -55,13 +58,14 @@ async function createPhones(): Promise<readonly Result[]> {
   const pairs = await withCopy(large, (manyPhones) =>
     withCopy(small, (fewPhones) =>
       withCreator(manyPhones, (createInMany) =>
-        withCreator(fewPhones, (createInFew) =>
-          takeTurns(
+        withCreator(fewPhones, async (createInFew) => {
+          for (const create of [createInMany, createInFew]) await create(WARM_UP, CLIENTS);
+          return takeTurns(
             SCALE.rounds,
             () => round(createInMany, manyPhones),
             () => round(createInFew, fewPhones),
-          ),
-        ),
+          );
+        }),
       ),
     ),
   );

@@ -35,11 +35,11 @@ function randomBase32(bits: number): string {
   return text;
 }
 
-/** An id is no secret, only nobody else's. */
+/** An id is no secret, only nobody else's. In one piece: a text that is put together letter by letter takes ten times the memory. */
 function newId(): string {
-  let text = textOfNow();
-  for (let n = 0; n < ID_RANDOM_LENGTH; n++) text += BASE32.charAt(randomByte() & 31);
-  return text;
+  const own: number[] = [];
+  for (let n = 0; n < ID_RANDOM_LENGTH; n++) own.push(BASE32.charCodeAt(randomByte() & 31));
+  return textOfNow() + String.fromCharCode(...own);
 }
 
 /**

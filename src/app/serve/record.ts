@@ -81,10 +81,12 @@ function reasonOf(crypto: Crypto, { standing, admission, choice, reason }: Findi
   return shownText(crypto, parts.join('; '), 600);
 }
 
+const CONFIG = { full: 'config (full)', plain: 'config (plain)' } as const;
+
 function decisionOf({ admission, choice }: Findings): string {
   if (choice === undefined) return 'refused';
   return choice.kind === 'config'
-    ? `config (${choice.exposure})`
+    ? CONFIG[choice.exposure]
     : choice.kind === 'refused'
       ? `refused (class ${admission?.content ?? 'none'})`
       : choice.kind;

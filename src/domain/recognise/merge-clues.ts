@@ -26,6 +26,15 @@ const byStrength = (a: Clue, b: Clue): number =>
   (a.evidence < b.evidence ? -1 : a.evidence > b.evidence ? 1 : 0) ||
   (a.vendor < b.vendor ? -1 : 1);
 
+/** Recognisers are asked in the order of strength, so that their clues mostly come in it. */
+const inOrder = (clues: readonly Clue[]): readonly Clue[] =>
+  clues.every((clue, index) => {
+    const before = clues[index - 1];
+    return before === undefined || byStrength(before, clue) < 0;
+  })
+    ? clues
+    : clues.toSorted(byStrength);
+
 /** The strongest clue of what is picked, and the strongest that says otherwise. */
 function contradicting(
   clues: readonly Clue[],
@@ -64,7 +73,7 @@ function firmwareIn(clues: readonly Clue[], vendor: VendorId | undefined): Firmw
  * deterministic and does not depend on the order of the clues; two different MACs are a conflict, not a vote.
  */
 export function mergeClues(clues: readonly Clue[]): Identity {
-  const sorted = clues.toSorted(byStrength);
+  const sorted = inOrder(clues);
   const vendor = sorted[0]?.vendor;
   return {
     vendor,

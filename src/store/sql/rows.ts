@@ -14,11 +14,32 @@ export interface ObjectRow<T> {
 
 export type Columns = Readonly<Record<string, Parameter>>;
 
-export const toObject = <T extends object>(table: Table, row: ObjectRow<T>, cipher: Cipher): Versioned<T> => ({
-  ...decodeDocument(row.doc, cipher, `${table}/${row.id}`),
-  version: row.version,
-});
+// What many objects name is read with each of them: the tenant of a phone, its template.
+const OFTEN_READ: ReadonlySet<Table> = new Set<Table>(['tenants', 'templates', 'profiles']);
+const MAX_READ = 200;
+const readBefore = new WeakMap<Cipher, Map<string, { readonly context: string; readonly object: object }>>();
 
+/** The same text of the same record, opened with the same keys, is the same object. */
+function readOften<T extends object>(doc: DocumentText<T>, cipher: Cipher, context: string): T {
+  const read = readBefore.get(cipher) ?? new Map<string, { readonly context: string; readonly object: object }>();
+  readBefore.set(cipher, read);
+  const known = read.get(doc);
+  // `as`: it was decoded of this text, which says of what type it is.
+  if (known?.context === context) return known.object as T;
+  const object = decodeDocument(doc, cipher, context);
+  if (read.size >= MAX_READ) read.clear();
+  read.set(doc, { context, object });
+  return object;
+}
+
+export const toObject = <T extends object>(
+  table: Table,
+  { id, doc, version }: ObjectRow<T>,
+  cipher: Cipher,
+): Versioned<T> => ({
+  ...(OFTEN_READ.has(table) ? readOften : decodeDocument)(doc, cipher, `${table}/${id}`),
+  version,
+});
 /** The condition that keeps a query within its owner. */
 export function inScope<K extends Table>(kind: Kind<K>, scope: Scope): RawBuilder<unknown> {
   if (!kind.owned) return sql`1 = 1`;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { takeTurns, type Turns } from '../turns.ts';
 import type { Session } from '../sql/session.ts';
 import type { Connection } from './connection.ts';
@@ -90,6 +91,8 @@ export function createWriter(writer: Connection, patienceMilliseconds?: number):
     if (writer.takeNote()) changes += 1;
   };
   const runWaiting = async (): Promise<void> => {
+    // Requests that lie ready beside this one are read first: their writes come along.
+    await setImmediate();
     isTurnAsked = false;
     if (waiting.length > 0) await runTogether(writer, waiting, onCommit);
     askForTurn();
