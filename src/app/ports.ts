@@ -95,6 +95,8 @@ export interface PhoneRepository extends Repository<Phone> {
   /** Phones whose desired files were computed for another fingerprint, with that of now; for the comparing job. */
   notCompared(limit: number): Promise<readonly { readonly phone: PhoneId; readonly fingerprint: string }[]>;
   state(id: PhoneId): Promise<PhoneState>;
+  /** A phone and its state, in one read. */
+  withState(id: PhoneId): Promise<{ readonly phone: Versioned<Phone>; readonly state: PhoneState } | undefined>;
   /** The fingerprint of everything that this phone's configuration depends on. */
   fingerprint(id: PhoneId): Promise<string>;
   /** Read and write in one transaction; `change` may run again after a conflict. Of a phone that is gone nothing is kept. */
@@ -104,6 +106,8 @@ export interface PhoneRepository extends Repository<Phone> {
 /** Extensions that no phone has, in order of number. */
 export interface ExtensionRepository extends Repository<Extension> {
   unassigned(page: Page): Promise<readonly Versioned<Extension>[]>;
+  /** Those on the lines of a phone, in one read and no order. */
+  ofPhone(phone: PhoneId): Promise<readonly Versioned<Extension>[]>;
 }
 
 /** A file that a phone sent: its log, or what was changed on it. Counts as secret. */

@@ -345,6 +345,18 @@ function describeStore(open: () => Promise<Store>): void {
       kept(await ours.phones.replace(phoneNumber(1, acme)));
       expect(await ours.extensions.unassigned({ limit: 10 })).toHaveLength(3);
     });
+
+    test('a phone is read with its state, and the extensions of its lines at once', async () => {
+      const phone = kept(await ours.phones.create(phoneNumber(1, acme, withExtensions(first, second))));
+      kept(await ours.phones.create(phoneNumber(2, acme)));
+      expect(await ours.phones.withState(phone.id)).toEqual({ phone, state: { given: [], served: {} } });
+      await ours.phones.updateState(phone.id, () => served);
+      expect(await ours.phones.withState(phone.id)).toEqual({ phone, state: served });
+      const found = await ours.extensions.ofPhone(phone.id);
+      expect(found.map(({ number }) => number).toSorted()).toEqual([first.number, second.number]);
+      expect(found.find(({ id: of }) => of === first.id)).toEqual(await ours.extensions.byId(first.id));
+      expect(await ours.extensions.ofPhone(id('phone-2'))).toEqual([]);
+    });
   });
 
   describe('tenants', () => {
@@ -365,6 +377,8 @@ function describeStore(open: () => Promise<Store>): void {
 
       expect(await ours.phones.byId('phone-1')).toBeUndefined();
       expect(await ours.phones.state(id('phone-1'))).toEqual({ given: [], served: {} });
+      expect(await ours.phones.withState(id('phone-1'))).toBeUndefined();
+      expect(await ours.extensions.ofPhone(id('phone-1'))).toEqual([]);
       expect(await ours.phones.fingerprint(id('phone-1'))).toBe('');
       await ours.phones.updateState(id('phone-1'), () => ({ given: ['ours'], served: {} }));
       expect(await theirs.phones.state(id('phone-1'))).toEqual(served);

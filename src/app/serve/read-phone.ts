@@ -1,5 +1,5 @@
 import type { ExtensionId, GroupId } from '../../domain/ids.ts';
-import type { Extension, Line, Phone, PhoneState, Profile, Template } from '../../domain/phone.ts';
+import type { Extension, Phone, PhoneState, Profile, Template } from '../../domain/phone.ts';
 import type { Group, Person, Tenant } from '../../domain/tenant.ts';
 import type { PhoneRef, Store, TenantStore } from '../ports.ts';
 import type { SharedConfiguration } from './shared-configuration.ts';
@@ -41,9 +41,9 @@ async function profilesOfGroups(
   return profiles.filter((profile) => profile !== undefined);
 }
 
-async function extensionsOf(store: TenantStore, lines: readonly Line[]): Promise<ReadonlyMap<ExtensionId, Extension>> {
-  const found = await Promise.all(lines.map((line) => store.extensions.byId(line.extension)));
-  return new Map(found.filter((extension) => extension !== undefined).map((extension) => [extension.id, extension]));
+async function extensionsOf({ extensions }: TenantStore, phone: Phone): Promise<ReadonlyMap<ExtensionId, Extension>> {
+  const found = phone.lines.length === 0 ? [] : await extensions.ofPhone(phone.id);
+  return new Map(found.map((extension) => [extension.id, extension]));
 }
 
 /** Reads phones; what those of a tenant share is read once. undefined when one is gone. */
@@ -51,8 +51,9 @@ export function phoneReader(store: Store): (ref: PhoneRef) => Promise<PhoneParts
   const sharedParts = sharedPartsOf(store);
   return async (ref) => {
     const own = store.tenant(ref.tenant);
-    const [shared, phone] = await Promise.all([sharedParts(ref), own.phones.byId(ref.phone)]);
-    if (shared === undefined || phone === undefined) return undefined;
+    const [shared, found] = await Promise.all([sharedParts(ref), own.phones.withState(ref.phone)]);
+    if (shared === undefined || found === undefined) return undefined;
+    const { phone, state } = found;
     const person = phone.person === undefined ? undefined : await own.people.byId(phone.person);
     const profile = phone.profile ?? person?.profile;
     const template = phone.template === undefined ? undefined : await shared.template(phone.template);
@@ -62,8 +63,8 @@ export function phoneReader(store: Store): (ref: PhoneRef) => Promise<PhoneParts
       replace: shared.replace,
       phone,
       template,
-      state: await own.phones.state(ref.phone),
-      extensions: await extensionsOf(own, phone.lines),
+      state,
+      extensions: await extensionsOf(own, phone),
       shared: shared.configuration({
         template,
         groupProfiles,

@@ -65,6 +65,15 @@ export function memoryExtensions(tenant: TenantId, world: World, crypto: KeyedHa
         .map(({ object, version }) => ({ ...object, version }));
       return Promise.resolve(pageOf(free, (extension) => extension.number, page));
     },
+    ofPhone: (phone) => {
+      const state = world.state();
+      const row = state.rows.phones.get(phone);
+      const lines = row?.scope === tenant ? row.object.lines : [];
+      const rows = lines.map(({ extension }) => state.rows.extensions.get(extension));
+      return Promise.resolve(
+        rows.flatMap((one) => (one?.scope === tenant ? [{ ...one.object, version: one.version }] : [])),
+      );
+    },
   };
 }
 
@@ -130,6 +139,11 @@ export function memoryPhones(tenant: TenantId, world: World, crypto: KeyedHash):
       return Promise.resolve(late.slice(0, limit));
     },
     state: (id) => Promise.resolve(stateOf(world.state(), id)),
+    withState: (id) => {
+      const state = world.state();
+      const row = isMine(state, id) ? state.rows.phones.get(id) : undefined;
+      return Promise.resolve(row && { phone: { ...row.object, version: row.version }, state: stateOf(state, id) });
+    },
     fingerprint: (id) => Promise.resolve(isMine(world.state(), id) ? phoneFingerprint(world.state(), tenant, id) : ''),
     updateState: (id, change) =>
       world.write((state) => {

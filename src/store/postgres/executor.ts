@@ -29,13 +29,15 @@ export function postgresExecutor(client: Pool | ClientBase, where: string): Exec
       throw translate(error, where);
     }
   };
+  const all = <Row>(text: HotText<Row>, parameters: readonly Parameter[]): Promise<readonly Row[]> =>
+    ask<Row>({ ...prepared(text), values: parameters.map(portable) });
   return {
     run: (query) => {
       const { sql: text, parameters } = compileForPostgres(query);
       return ask({ text, values: parameters.map(portable) });
     },
-    first: async <Row>(text: HotText<Row>, parameters: readonly Parameter[]) =>
-      (await ask<Row>({ ...prepared(text), values: parameters.map(portable) }))[0],
+    first: async (text, parameters) => (await all(text, parameters))[0],
+    all,
     lockRow: sql`for no key update`,
     noteChange: () => undefined,
   };

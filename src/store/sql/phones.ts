@@ -14,6 +14,19 @@ import { touchPhone } from './tags.ts';
 
 const STATE = hotText<StateRow>('select doc, given from phone_states where phone_id = ? and tenant_id = ?');
 
+const WITH_STATE = hotText<
+  ObjectRow<Phone> &
+    ({ [Column in 'state' | 'given']: null } | { readonly state: StateRow['doc']; readonly given: string })
+>(
+  `select p.id, p.version, p.doc, s.doc as state, s.given from phones p left join phone_states s on s.phone_id = p.id
+    where p.id = ? and p.tenant_id = ?`,
+);
+
+const OF_PHONE = hotText<ObjectRow<Extension>>(
+  `select e.id, e.version, e.doc from phone_lines l join extensions e on e.id = l.extension_id
+    where l.phone_id = ? and l.tenant_id = ?`,
+);
+
 const PRESENT = hotText<{ fingerprint: string }>(
   `select ${FINGERPRINT} as fingerprint from phones p join tenants t on t.id = p.tenant_id cross join platform f
     where p.id = ? and p.tenant_id = ?`,
@@ -51,6 +64,10 @@ export function sqlExtensions(tenant: TenantId, ground: Ground): ExtensionReposi
         and not exists (select 1 from phone_lines l where l.extension_id = e.id)
         order by e.key limit ${limit}`);
       return page.map((row) => toObject('extensions', row, ground.cipher));
+    },
+    ofPhone: async (phone) => {
+      const found = await ground.session.reads.all(OF_PHONE, [phone, tenant]);
+      return found.map((row) => toObject('extensions', row, ground.cipher));
     },
   };
 }
@@ -149,6 +166,12 @@ export function sqlPhones(tenant: TenantId, ground: Ground): PhoneRepository {
     state: async (id) => {
       const row = await session.reads.first(STATE, [id, tenant]);
       return row === undefined ? NEW_PHONE_STATE : toState(row, cipher, id);
+    },
+    withState: async (id) => {
+      const row = await session.reads.first(WITH_STATE, [id, tenant]);
+      if (row === undefined) return undefined;
+      const state = row.state === null ? NEW_PHONE_STATE : toState({ doc: row.state, given: row.given }, cipher, id);
+      return { phone: toObject('phones', row, cipher), state };
     },
     fingerprint: async (id) => (await session.reads.first(PRESENT, [id, tenant]))?.fingerprint ?? '',
     updateState: (id, change) => session.write((db) => updateState(db, tenant, id, change, ground), 'row_locks'),

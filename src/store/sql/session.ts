@@ -16,6 +16,8 @@ export interface Executor {
   readonly run: <Row>(query: RawBuilder<Row>) => Promise<readonly Row[]>;
   /** A prepared statement that gives at most one row, for what is asked, or written, all the time. */
   readonly first: <Row>(text: HotText<Row>, parameters: readonly Parameter[]) => Promise<Row | undefined>;
+  /** The same for one that gives several. */
+  readonly all: <Row>(text: HotText<Row>, parameters: readonly Parameter[]) => Promise<readonly Row[]>;
   /** Ends a query for a row that others must not change before the transaction ends. Empty where there is one writer. */
   readonly lockRow: RawBuilder<unknown>;
   /** Says, inside a transaction, that looking up will give something else after it. */

@@ -29,6 +29,7 @@ export function watchedSession({ reads, write, writeSoon }: Session, watch: Watc
       ...reads,
       run: (query) => timed('read', () => reads.run(query)),
       first: (text, parameters) => timed('read', () => reads.first(text, parameters)),
+      all: (text, parameters) => timed('read', () => reads.all(text, parameters)),
     },
     write: (work, isolation, about) => timed('write', () => write(work, isolation, about)),
     writeSoon: (statements) => timed('write', () => writeSoon(statements)),

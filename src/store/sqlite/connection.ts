@@ -71,6 +71,8 @@ export function openConnection(file: string, { readonly }: { readonly readonly: 
         statement.run(...parameters);
         return undefined;
       }),
+    all: <Row>(text: HotText<Row>, parameters: readonly Parameter[]) =>
+      promise(() => prepare<Row>(text).all(...parameters)),
     lockRow: sql``,
     noteChange: () => {
       isChanged = true;
