@@ -25,7 +25,7 @@ export interface Produced {
   readonly outcome: DistributiveOmit<Outcome, 'onTransfer'>;
   readonly gaps: number;
   /** Runs after a complete transfer; failures are the caller's to log. */
-  readonly whenComplete?: (transfer: Transfer) => Promise<void>;
+  readonly whenComplete?: ((transfer: Transfer) => Promise<void>) | undefined;
 }
 
 const nothing = (kind: 'not_found' | 'accepted'): Produced => ({ outcome: { kind }, gaps: 0 });
@@ -100,7 +100,7 @@ async function produceConfig(
   const name = request.file.toLowerCase();
   const whenComplete = exposure === 'full' ? noteServed(store, request, standing, name, file.hash) : undefined;
   const outcome = answer(request, file.bytes, file.contentType, `"${file.hash.slice(0, 32)}"`);
-  return { outcome, gaps: file.gaps, ...(whenComplete === undefined ? {} : { whenComplete }) };
+  return { outcome, gaps: file.gaps, whenComplete };
 }
 
 function produceBootstrap(

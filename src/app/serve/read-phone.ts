@@ -35,6 +35,7 @@ async function profilesOfGroups(
   person: Person | undefined,
 ): Promise<readonly Profile[]> {
   const groups = phone.group === undefined ? (person?.groups ?? []) : [phone.group];
+  if (groups.length === 0) return [];
   const chains = await Promise.all(groups.map((group) => groupChain(shared, group)));
   const ids = chains.flat().map((group) => group.profile);
   const profiles = await Promise.all(ids.filter((id) => id !== undefined).map((id) => shared.profile(id)));

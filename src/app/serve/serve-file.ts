@@ -120,8 +120,9 @@ async function tell(ports: ServePorts, request: PhoneRequest): Promise<Told> {
   if (conflict !== undefined) return refuse(found);
   const admission = admit(request, standing);
   const choice = await chooseContent(ports, request, standing, admission);
-  const produced = await produce(ports, request, standing, choice);
-  return { ...produced, findings: { ...found, admission, choice, gaps: produced.gaps } };
+  const { outcome, gaps, whenComplete } = await produce(ports, request, standing, choice);
+  const { reason } = found;
+  return { outcome, gaps, whenComplete, findings: { recognised, standing, reason, event, admission, choice, gaps } };
 }
 
 const PASSWORDS: readonly ProofKind[] = ['phone_password', 'tenant_password'];
