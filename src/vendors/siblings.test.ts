@@ -15,7 +15,8 @@ import { parseFirmwareVersion } from '../domain/firmware-version.ts';
 import { slotName } from '../domain/key.ts';
 import { ALL_DEFINED } from './index.ts';
 import { modelNamed } from './kit/driver.ts';
-import { renderConfig, type RenderInput } from './kit/render.ts';
+import { renderConfig } from './kit/render.ts';
+import type { RenderInput } from './kit/render-input.ts';
 import { Siblings } from './kit/siblings.ts';
 
 const layer = (kind: LayerKind, settings: SettingEntries, line?: number): Layer => ({

@@ -13,7 +13,8 @@ import {
 import { Secret } from '../../src/domain/secret.ts';
 import { isSettingId, settingOf } from '../../src/domain/settings/registry.ts';
 import type { VendorDriver } from '../../src/vendors/kit/driver.ts';
-import { renderConfig, type RawParam, type Rendered, type RenderInput } from '../../src/vendors/kit/render.ts';
+import { renderConfig, type Rendered } from '../../src/vendors/kit/render.ts';
+import type { RawParam, RenderInput } from '../../src/vendors/kit/render-input.ts';
 import { toBytes } from '../../src/vendors/kit/text.ts';
 
 /** A phone as a golden's JSON writes it: neutral, readable, with invented secrets only. */

@@ -13,7 +13,7 @@ import { Secret } from '../../domain/secret.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import { vendorOf } from '../../vendors/index.ts';
 import { modelNamed, type VendorDriver } from '../../vendors/kit/driver.ts';
-import type { RawParam } from '../../vendors/kit/render.ts';
+import type { RawParam } from '../../vendors/kit/render-input.ts';
 import type { Siblings } from '../../vendors/kit/siblings.ts';
 import type { PhoneRef, Store } from '../ports.ts';
 import { phoneReader, type PhoneParts } from './read-phone.ts';

@@ -1,38 +1,12 @@
-import type { FirmwareVersion } from '../../domain/firmware-version.ts';
 import { parseSlot, slotName } from '../../domain/key.ts';
-import type { Mac } from '../../domain/mac.ts';
-import type { Model } from '../../domain/model.ts';
 import type { ResolvedKey } from '../../domain/resolve/keys.ts';
-import type { Origin, Resolved, ResolvedSettings, UserAccess } from '../../domain/resolve/layers.ts';
+import type { Resolved } from '../../domain/resolve/layers.ts';
 import { MASKED, Secret } from '../../domain/secret.ts';
 import { IDS_OF, settingOf, type SettingId, type SettingScope } from '../../domain/settings/registry.ts';
 import type { Gap, MapContext, MappingEntry, Param, Params, ParamSource, Partly, VendorDriver } from './driver.ts';
-import type { Mapped, Siblings, Source } from './siblings.ts';
+import type { RawParam, RenderInput } from './render-input.ts';
+import type { Mapped, Source } from './siblings.ts';
 import { isSecret, plain, resolvedOf, Wish } from './wish.ts';
-
-/** A parameter in the maker's own words, as an operator wrote it. Counts as secret unless its author marked it public. */
-export interface RawParam {
-  readonly name: string;
-  readonly value: string | Secret;
-  readonly access?: UserAccess;
-  readonly origin: Origin;
-}
-
-/** Everything that a configuration depends on. The same input gives the same parameters, whoever asks. */
-export interface RenderInput {
-  readonly model: Model;
-  readonly firmware: FirmwareVersion;
-  readonly mac: Mac | undefined;
-  readonly settings: ResolvedSettings;
-  readonly keys: ReadonlyMap<string, ResolvedKey>;
-  readonly raw: readonly RawParam[];
-  /** Names of parameters that this phone was ever given. */
-  readonly given: ReadonlySet<string>;
-  readonly modules: number;
-  readonly today: Date;
-  /** Phones that share layers with this one: what was mapped for one of them is not mapped again. */
-  readonly siblings?: Siblings;
-}
 
 export interface Rendered {
   readonly params: readonly Param[];

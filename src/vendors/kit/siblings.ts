@@ -1,8 +1,9 @@
 import type { ResolvedKey } from '../../domain/resolve/keys.ts';
-import type { Resolved, SharedLayers } from '../../domain/resolve/layers.ts';
+import type { FirmwareVersion } from '../../domain/firmware-version.ts';
+import type { Model } from '../../domain/model.ts';
+import type { Resolved, ResolvedSettings, SharedLayers } from '../../domain/resolve/layers.ts';
 import type { SettingId } from '../../domain/settings/registry.ts';
 import type { Gap, Param, VendorDriver } from './driver.ts';
-import type { RenderInput } from './render.ts';
 
 /** What one setting or one key comes to. */
 export interface Mapped {
@@ -47,6 +48,15 @@ export class MappedBefore {
   }
 }
 
+/** What mappers are told of a phone beside the values of its settings. Of the day they look at the month. */
+export interface PhoneKind {
+  readonly model: Model;
+  readonly firmware: FirmwareVersion;
+  readonly modules: number;
+  readonly settings: Pick<ResolvedSettings, 'lines'>;
+  readonly today: Date;
+}
+
 // Models, firmware versions and numbers of lines under one template; whoever makes up firmware versions replaces his own.
 const MAX_KINDS = 8;
 
@@ -59,8 +69,8 @@ export class Siblings {
     this.#shared = new Set<Source>(['always', ...settings.phone.values(), ...settings.line.values(), ...keys.values()]);
   }
 
-  /** What mappers are told of a phone beside its settings makes its kind; of the day they look at the month. */
-  like({ id }: VendorDriver, { model, firmware, modules, settings, today }: RenderInput): MappedBefore {
+  /** What was mapped for phones of this kind. */
+  like({ id }: VendorDriver, { model, firmware, modules, settings, today }: PhoneKind): MappedBefore {
     const month = `${today.getUTCFullYear()}-${today.getUTCMonth()}`;
     const kind = [id, model.id, firmware.text, modules, settings.lines, month].join('|');
     const known = this.#kinds.get(kind);

@@ -5,7 +5,7 @@ import type { Resolved, ResolvedSettings, UserAccess } from '../../domain/resolv
 import { Secret } from '../../domain/secret.ts';
 import { settingOf, type SettingId, type SettingValue } from '../../domain/settings/registry.ts';
 import type { Gap, MapContext, Param, Params, ParamSource, Plain, VendorDriver } from './driver.ts';
-import type { RenderInput } from './render.ts';
+import type { RenderInput } from './render-input.ts';
 import type { Look, Mapped } from './siblings.ts';
 
 /** What all parameters of one setting or key have in common. */
