@@ -18,10 +18,19 @@ export interface RunningProduct {
   stop(): Promise<void>;
 }
 
+/** What `npm start` tells Node itself. */
+const nodeOptions = (): string[] => {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  // `as`: our own package.json, which is beside what was built.
+  const { scripts } = JSON.parse(text) as { readonly scripts: { readonly start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+};
+
 /** Its log goes to a file, as it would. */
 function spawnServe(dataDir: string, environment: Readonly<Record<string, string>>): ReturnType<typeof fork> {
   const log = openSync(join(dataDir, 'bench.log'), 'a', 0o600);
   const child = fork(new URL('../src/main.js', import.meta.url), ['serve'], {
+    execArgv: nodeOptions(),
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'ignore', log, 'ipc'],
   });

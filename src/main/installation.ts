@@ -20,6 +20,7 @@ import { openStore, type OpenStore } from './open-store.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { startProduct, type Product } from './product.ts';
 import { restore } from './restore.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 const clock: Clock = { now: () => new Date() };
 
@@ -126,6 +127,7 @@ async function serve(config: Config): Promise<number> {
     return 2;
   }
   const log = createLog(level, standardError());
+  keepHeapSmall();
   try {
     const product = await startProduct(config, await openStore(config), log);
     console.log(banner(config, product));

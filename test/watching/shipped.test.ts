@@ -137,3 +137,11 @@ test('what the unit and the containers set are entries of the configuration, and
   ])
     expect(program).toContain(`${name}Command(cli)`);
 });
+
+test('what runs the server tells Node the same as `npm start`', () => {
+  const told = (text: string): readonly string[] => text.match(/--max-[a-z-]+=\d+/g) ?? [];
+  const start = told(read('package.json'));
+  expect(start).toHaveLength(1);
+  expect(told(read('deploy/systemd/offhook.service'))).toEqual(start);
+  expect(told(read('deploy/docker/Dockerfile'))).toEqual(start);
+});
