@@ -1,6 +1,7 @@
 import type { Extension, Phone } from '../../domain/phone.ts';
 import { resolveSettings, type Layer, type Resolved } from '../../domain/resolve/layers.ts';
 import type { SettingId } from '../../domain/settings/registry.ts';
+import { phoneLayer } from '../layers.ts';
 import { domainIssues, type DomainFacts } from './domain-checks.ts';
 import { issue, type Issue } from './issue.ts';
 import { keyIssues, sidecarIssues, slotsOf } from './key-checks.ts';
@@ -10,13 +11,6 @@ import type { FoundParts } from './phone-parts.ts';
 import type { TenantScope } from './scope.ts';
 import { valueIn } from './warnings.ts';
 import { layersBelowPhone, lockIssues } from './weaker-layers.ts';
-
-/** The layer of a phone's own settings. */
-export const phoneLayer = (phone: Phone): Layer => ({
-  kind: 'phone',
-  object: { type: 'phone', id: phone.id, name: phone.name },
-  settings: phone.settings,
-});
 
 /** The value a setting of the phone resolves to. */
 export function valueOf(resolved: ReadonlyMap<SettingId, Resolved>, id: SettingId): unknown {

@@ -1,6 +1,7 @@
 import type { Phone, Template } from '../../domain/phone.ts';
 import { resolveSettings } from '../../domain/resolve/layers.ts';
-import { phoneLayer, valueOf } from './phone-checks.ts';
+import { phoneLayer, templateLayer } from '../layers.ts';
+import { valueOf } from './phone-checks.ts';
 import { findPartsOf } from './phone-references.ts';
 import { driverOf, type PlatformScope, type TenantScope } from './scope.ts';
 import {
@@ -52,14 +53,7 @@ export async function warnOfPhone(phone: Phone, scope: TenantScope): Promise<rea
 /** What should be looked at in a template, by itself and with the layers below it. */
 export async function warnOfTemplate(template: Template, scope: PlatformScope): Promise<readonly Warning[]> {
   const driver = driverOf(scope.catalogue, template.vendor);
-  const layers = [
-    ...(await commonLayers(scope)),
-    {
-      kind: 'template' as const,
-      object: { type: 'template', id: template.id, name: template.name },
-      settings: template.settings,
-    },
-  ];
+  const layers = [...(await commonLayers(scope)), templateLayer(template)];
   const { phone } = resolveSettings(layers, []);
   const { settings } = template;
   return [

@@ -8,32 +8,16 @@ import {
   type SettingEntries,
 } from '../../domain/resolve/layers.ts';
 import type { Person } from '../../domain/tenant.ts';
+import { groupProfileLayer, platformLayer, profileLayer, templateLayer, tenantLayer } from '../layers.ts';
 import { issue, type FieldPath, type Issue } from './issue.ts';
 import { isTenantScope, type PlatformScope, type TenantScope } from './scope.ts';
 import { changedIds } from './settings-document.ts';
 
-const profileLayer = (kind: 'group_profile' | 'profile', profile: Profile): Layer => ({
-  kind,
-  object: { type: 'profile', id: profile.id, name: profile.name },
-  settings: profile.settings,
-});
-
 /** The layers of the platform and, within a tenant, of the tenant. */
 export async function commonLayers(scope: PlatformScope): Promise<readonly Layer[]> {
   const platform = await scope.platform.document();
-  return [
-    builtInLayer,
-    { kind: 'platform', object: { type: 'platform', id: 'platform', name: 'platform' }, settings: platform.settings },
-    ...(isTenantScope(scope)
-      ? [
-          {
-            kind: 'tenant' as const,
-            object: { type: 'tenant', id: scope.tenant.id, name: scope.tenant.name },
-            settings: scope.tenant.settings,
-          },
-        ]
-      : []),
-  ];
+  const ofTenant = isTenantScope(scope) ? [tenantLayer(scope.tenant)] : [];
+  return [builtInLayer, platformLayer(platform.settings), ...ofTenant];
 }
 
 // A ring of groups is refused when it is saved; should there be one, this ends it.
@@ -71,17 +55,9 @@ export async function layersBelowPhone(
   const profile = assigned === undefined ? undefined : await scope.own.profiles.byId(assigned);
   return [
     ...(await commonLayers(scope)),
-    ...(template === undefined
-      ? []
-      : [
-          {
-            kind: 'template' as const,
-            object: { type: 'template', id: template.id, name: template.name },
-            settings: template.settings,
-          },
-        ]),
-    ...ofGroups.map((one) => profileLayer('group_profile', one)),
-    ...(profile === undefined ? [] : [profileLayer('profile', profile)]),
+    ...(template === undefined ? [] : [templateLayer(template)]),
+    ...ofGroups.map(groupProfileLayer),
+    ...(profile === undefined ? [] : [profileLayer(profile)]),
   ];
 }
 

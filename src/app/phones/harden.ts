@@ -3,7 +3,7 @@ import type { Entry, SettingEntries } from '../../domain/resolve/layers.ts';
 import type { SettingId } from '../../domain/settings/registry.ts';
 import type { Actor } from '../access/actor.ts';
 import { unversioned } from '../documents/kind.ts';
-import { phoneLayer } from '../documents/phone-checks.ts';
+import { phoneLayer } from '../layers.ts';
 import { findPartsOf } from '../documents/phone-references.ts';
 import type { Saved } from '../documents/save-document.ts';
 import { same } from '../documents/same.ts';

@@ -1,10 +1,10 @@
 import type { Phone } from '../../domain/phone.ts';
 import { resolveSettings, type Resolved, type ResolvedSettings } from '../../domain/resolve/layers.ts';
 import { isSettingId, settingOf, type SettingId } from '../../domain/settings/registry.ts';
-import { phoneLayer } from '../documents/phone-checks.ts';
 import { findPartsOf } from '../documents/phone-references.ts';
 import type { TenantScope } from '../documents/scope.ts';
 import { layersBelowPhone } from '../documents/weaker-layers.ts';
+import { phoneLayer } from '../layers.ts';
 import { lineLayers } from '../serve/phone-bundle.ts';
 
 /** What the phone's person may do with a setting. A lock leaves him to look at what was open to him. */

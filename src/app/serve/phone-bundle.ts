@@ -15,6 +15,7 @@ import { vendorOf } from '../../vendors/index.ts';
 import { modelNamed, type VendorDriver } from '../../vendors/kit/driver.ts';
 import type { RawParam } from '../../vendors/kit/render-input.ts';
 import type { Siblings } from '../../vendors/kit/siblings.ts';
+import { phoneLayer } from '../layers.ts';
 import type { PhoneRef, Store } from '../ports.ts';
 import { phoneReader, type PhoneParts } from './read-phone.ts';
 import type { ServerAddresses } from './server-addresses.ts';
@@ -105,8 +106,6 @@ export function lineLayers(parts: Pick<PhoneParts, 'phone' | 'extensions'>): rea
   });
 }
 
-const ownObject = ({ id, name }: Phone): LayerObject => layerObject('phone', id, name);
-
 /** The phone's own layers around those that it shares: what the server says is weaker than all but the built-in ones. */
 function layersOf(parts: PhoneParts, driver: VendorDriver, addresses: ServerAddresses): readonly Layer[] {
   const { phone, replace, shared } = parts;
@@ -116,14 +115,14 @@ function layersOf(parts: PhoneParts, driver: VendorDriver, addresses: ServerAddr
     ...(builtIn === undefined ? [] : [builtIn]),
     mapped(serverLayer(parts, driver, addresses)),
     ...others,
-    mapped({ kind: 'phone', object: ownObject(phone), settings: phone.settings }),
+    mapped(phoneLayer(phone)),
     ...lineLayers(parts).map(mapped),
   ];
 }
 
 /** The phone's own keys over those that it shares. */
 function keysOf({ phone, replace, shared }: PhoneParts): ReadonlyMap<string, ResolvedKey> {
-  const own = resolveKeys([{ kind: 'phone', object: ownObject(phone), keys: mapKeyLayout(phone.keys, replace) }]);
+  const own = resolveKeys([{ ...phoneLayer(phone), keys: mapKeyLayout(phone.keys, replace) }]);
   return own.size === 0 ? shared.keys : new Map([...shared.keys, ...own]);
 }
 

@@ -3,14 +3,13 @@ import { mapKeyLayout, mapSettings } from '../../domain/resolve/address-mapping.
 import { resolveKeys, type KeyLayer, type ResolvedKey } from '../../domain/resolve/keys.ts';
 import {
   builtInLayer,
-  layerObject,
   shareLayers,
   type Layer,
-  type LayerKind,
   type SettingEntries,
   type SharedLayers,
 } from '../../domain/resolve/layers.ts';
 import type { Tenant } from '../../domain/tenant.ts';
+import { groupProfileLayer, platformLayer, profileLayer, templateLayer, tenantLayer } from '../layers.ts';
 import { Siblings } from '../../vendors/kit/siblings.ts';
 
 /** What phones of one tenant share whatever their template. */
@@ -35,40 +34,17 @@ export interface SharedConfiguration {
   readonly siblings: Siblings;
 }
 
-type WithKeys = Layer & KeyLayer;
-
-const ofProfile = (kind: LayerKind, { id, name, settings, keys }: Profile): WithKeys => ({
-  kind,
-  object: layerObject('profile', id, name),
-  settings,
-  keys,
-});
-
 /** Template and profiles, which have settings and keys. */
-function givenLayers({ template, groupProfiles, profile }: Given): readonly WithKeys[] {
-  const ofTemplate = ({ id, name, settings, keys }: Template): WithKeys => ({
-    kind: 'template',
-    object: layerObject('template', id, name),
-    settings,
-    keys,
-  });
-  return [
-    ...(template === undefined ? [] : [ofTemplate(template)]),
-    ...groupProfiles.map((one) => ofProfile('group_profile', one)),
-    ...(profile === undefined ? [] : [ofProfile('profile', profile)]),
-  ];
-}
+const givenLayers = ({ template, groupProfiles, profile }: Given): readonly (Layer & KeyLayer)[] => [
+  ...(template === undefined ? [] : [templateLayer(template)]),
+  ...groupProfiles.map(groupProfileLayer),
+  ...(profile === undefined ? [] : [profileLayer(profile)]),
+];
 
 /** Layers, weakest first, from the built-in one to the profiles. */
 export function shareConfiguration({ tenant, platformSettings, replace }: OfTenant, given: Given): SharedConfiguration {
   const layers = givenLayers(given);
-  const platform = layerObject('platform', 'platform', 'platform');
-  const all: readonly Layer[] = [
-    builtInLayer,
-    { kind: 'platform', object: platform, settings: platformSettings },
-    { kind: 'tenant', object: layerObject('tenant', tenant.id, tenant.name), settings: tenant.settings },
-    ...layers,
-  ];
+  const all: readonly Layer[] = [builtInLayer, platformLayer(platformSettings), tenantLayer(tenant), ...layers];
   const settings = shareLayers(all.map((layer) => ({ ...layer, settings: mapSettings(layer.settings, replace) })));
   const keys = resolveKeys(layers.map((layer) => ({ ...layer, keys: mapKeyLayout(layer.keys, replace) })));
   return { settings, keys, siblings: new Siblings(settings, keys) };
