@@ -447,6 +447,8 @@ export interface Store {
   snapshot(): Promise<Snapshot>;
   /** Removes everything but the journal of requests: before a backup takes its place, in the same transaction. */
   clear(): Promise<void>;
+  /** Removes what nothing names any more. */
+  tidy(): Promise<void>;
   close(): Promise<void>;
 }
 

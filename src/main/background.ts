@@ -89,6 +89,7 @@ async function trim({ store, files, journal, clock }: BackgroundWork, isOurs: Is
   if (!(await isOurs('trim', TRIM_MILLISECONDS / 2))) return;
   await trimJournal(store.journal, journal, clock.now());
   await dropAbandoned(store, files, clock.now());
+  await store.tidy();
 }
 
 /** What goes on beside the requests. The answer stops it, after what runs has ended. */

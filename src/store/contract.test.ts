@@ -809,6 +809,24 @@ function describeStore(open: () => Promise<Store>): void {
       );
     });
 
+    test('what phones were given alike stays with each when the others are given something else, or are removed', async () => {
+      for (const n of [2, 3]) kept(await ours.phones.create(phoneNumber(n, acme)));
+      const give = (n: number, given: readonly string[]) =>
+        ours.phones.updateState(id(`phone-${n}`), (state) => ({ ...state, given }));
+      for (const n of [1, 2, 3]) await give(n, ['a', 'b']);
+      await give(2, ['a', 'b', 'c']);
+      await ours.phones.remove(id('phone-3'));
+      await store.tidy();
+      const { phones } = ours;
+      expect((await phones.state(id('phone-1'))).given).toEqual(['a', 'b']);
+      expect((await phones.withState(id('phone-2')))?.state.given).toEqual(['a', 'b', 'c']);
+      await give(2, ['a', 'b']);
+      await store.tidy();
+      await give(1, ['a', 'b', 'c']);
+      expect((await phones.state(id('phone-1'))).given).toEqual(['a', 'b', 'c']);
+      expect((await phones.state(id('phone-2'))).given).toEqual(['a', 'b']);
+    });
+
     test('what a device was given is remembered when it is removed, and comes back once with whoever makes it again', async () => {
       const phone = phoneNumber(7, acme, { serial: 'S7' });
       kept(await ours.phones.create(phone));

@@ -153,8 +153,19 @@ export const requestNumber = (n: number, more: Partial<RequestRecord> = {}): Req
   ...more,
 });
 
+/** Takes a database back to before lists of what phones were given were kept once. */
+export const BEFORE_GIVEN_LISTS = [
+  'drop index phone_states_by_given_list_id',
+  "alter table phone_states add column given text not null default '[]'",
+  'update phone_states set given = (select names from given_lists where id = given_list_id) where given_list_id is not null',
+  'alter table phone_states drop column given_list_id',
+  'drop table given_lists',
+  'delete from schema_version where version = 13',
+];
+
 /** Takes a database back to before the names of what a phone was given had a column, with a phone that was given two. */
 export const BEFORE_GIVEN_APART = [
+  ...BEFORE_GIVEN_LISTS,
   'alter table phone_states drop column given',
   `update phone_states set doc = '{"given":["account.1.label","dm.enable"],"served":{"a.cfg":{"hash":"h","at":"t"}}}'`,
   'delete from schema_version where version = 12',

@@ -1,4 +1,5 @@
 import type { FirmwareVersion } from '../../domain/firmware-version.ts';
+import type { VendorDriver } from '../../vendors/kit/driver.ts';
 import type { PhoneRef } from '../ports.ts';
 import { knownPhone, type KeptFile, type KnownPhone } from './known-phone.ts';
 import type { PhoneBundle } from './phone-bundle.ts';
@@ -31,7 +32,7 @@ export interface CachePorts {
   readonly hash: (bytes: Uint8Array) => string;
 }
 
-// Resolved phones are large, and wanted again within a boot at most.
+// Resolved phones are large, and wanted no more once their files are written.
 const MAX_RESOLVED = 200;
 const MAX_SIBLINGS = 500;
 // A phone asks for two or three, with one firmware; whoever makes up firmware versions replaces his own.
@@ -40,6 +41,10 @@ const MAX_FILES = 8;
 const FILE_BYTES = 250;
 // A sibling that is as little like the others is replaced.
 const LIKE_ENOUGH = 0.6;
+
+/** How many files of their own phones of this maker ask for. */
+const filesOf = ({ requests }: VendorDriver): number =>
+  new Set(requests.filter(({ kind }) => kind === 'config').map(({ part }) => part)).size;
 
 const bytesOfAll = (files: readonly KeptFile[]): number =>
   files.reduce((sum, { difference }) => sum + FILE_BYTES + bytesOf(difference), 0);
@@ -103,6 +108,8 @@ export class PhoneCache {
     const news = names.filter((name) => !bundle.given.has(name));
     const file = { contentType, gaps: gaps.length, news, hash: this.#ports.hash(bytes) };
     this.#keep(known, this.#asKept(bundle, wanted, { ...file, bytes }));
+    // Held any longer it would outlive the youngest generation of the heap: ten kilobytes for each phone, gone at the next full collection.
+    if (known.files.length >= filesOf(known.driver)) this.#resolved.delete(known.phone.id);
     return { ...file, bytes };
   }
 

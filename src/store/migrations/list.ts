@@ -233,6 +233,22 @@ const givenApart = ({ field, without }: Dialect): readonly string[] => [
   `update phone_states set given = ${field('doc', 'given')}, doc = ${without('doc', 'given')}`,
 ];
 
+/**
+ * Those lists are kilobytes, and whole towns of phones have the same: each is kept once. Without them the states of ten thousand
+ * phones are 5 MB that a process reads, instead of 60.
+ */
+const givenLists = ({ key, end }: Dialect): readonly string[] => [
+  `create table given_lists (id ${key} primary key, names text not null ${end}`,
+  // Any id will do that no list gets later: the first phone's.
+  "insert into given_lists (id, names) select min(phone_id), given from phone_states where given <> '[]' group by given",
+  `alter table phone_states add column given_list_id ${key} references given_lists (id)`,
+  `update phone_states set given_list_id = alike.first
+    from (select phone_id, min(phone_id) over (partition by given) as first from phone_states where given <> '[]') as alike
+    where alike.phone_id = phone_states.phone_id`,
+  'alter table phone_states drop column given',
+  index('phone_states', 'given_list_id'),
+];
+
 /** Oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (d) => [...tenantTables(d), ...phoneTables(d), ...platformTables(d)] },
@@ -246,6 +262,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, statements: contentTables },
   { version: 11, statements: journalInOrder },
   { version: 12, statements: givenApart },
+  { version: 13, statements: givenLists },
 ];
 
 /** Of the schema that this program knows. */

@@ -6,6 +6,7 @@ import type { Executor } from './session.ts';
 export const CLEARED = [
   'uploads',
   'phone_states',
+  'given_lists',
   'phone_lines',
   'phones',
   'access_tokens',

@@ -5,21 +5,22 @@ import { NEW_PHONE_STATE, stateName, type Extension, type Phone, type PhoneState
 import { isNoticed } from '../fingerprint.ts';
 import { KINDS } from '../kinds.ts';
 import { FINGERPRINT, SCOPE_FINGERPRINT } from './directory.ts';
-import { stateColumns, toState, type StateRow } from './phone-state.ts';
+import { stateDocument, toState, writeList, type StateRow } from './phone-state.ts';
 import { sqlRepository } from './repository.ts';
 import { toObject, type ObjectRow } from './rows.ts';
 import { keepGiven, takeGiven } from './removed-phones.ts';
 import { hotText, sessionInside, type Executor, type Ground } from './session.ts';
 import { touchPhone } from './tags.ts';
 
-const STATE = hotText<StateRow>('select doc, given from phone_states where phone_id = ? and tenant_id = ?');
+const STATE = hotText<StateRow>(
+  'select doc, given_list_id as "givenList" from phone_states where phone_id = ? and tenant_id = ?',
+);
 
 const WITH_STATE = hotText<
-  ObjectRow<Phone> &
-    ({ [Column in 'state' | 'given']: null } | { readonly state: StateRow['doc']; readonly given: string })
+  ObjectRow<Phone> & { readonly state: StateRow['doc'] | null; readonly givenList: StateRow['givenList'] }
 >(
-  `select p.id, p.version, p.doc, s.doc as state, s.given from phones p left join phone_states s on s.phone_id = p.id
-    where p.id = ? and p.tenant_id = ?`,
+  `select p.id, p.version, p.doc, s.doc as state, s.given_list_id as "givenList"
+    from phones p left join phone_states s on s.phone_id = p.id where p.id = ? and p.tenant_id = ?`,
 );
 
 const OF_PHONE = hotText<ObjectRow<Extension>>(
@@ -95,16 +96,17 @@ async function updateState(
   );
   const phone = phones[0];
   const row = await db.first(STATE, [id, tenant]);
-  const before = row === undefined ? NEW_PHONE_STATE : toState(row, cipher, id);
+  const before = row === undefined ? NEW_PHONE_STATE : await toState(db, row, cipher, id);
   const after = change(before);
   if (phone === undefined) return after;
-  const { doc, given } = stateColumns(after, cipher, id);
+  const doc = stateDocument(after, cipher, id);
+  const list = row !== undefined && after.given === before.given ? row.givenList : await writeList(db, after.given);
   const compared = comparedFor(after, phone.tag);
   const outdated = stateName(after, after.desired?.fingerprint ?? '') === 'outdated' ? 1 : 0;
-  await db.run(sql`insert into phone_states (phone_id, tenant_id, compared, outdated, given, doc)
-    values (${id}, ${tenant}, ${compared}, ${outdated}, ${given}, ${doc})
-    on conflict (phone_id) do update
-      set compared = excluded.compared, outdated = excluded.outdated, given = excluded.given, doc = excluded.doc`);
+  await db.run(sql`insert into phone_states (phone_id, tenant_id, compared, outdated, given_list_id, doc)
+    values (${id}, ${tenant}, ${compared}, ${outdated}, ${list}, ${doc})
+    on conflict (phone_id) do update set compared = excluded.compared, outdated = excluded.outdated,
+      given_list_id = excluded.given_list_id, doc = excluded.doc`);
   if (isNoticed(before, after)) await touchPhone(db, id);
   return after;
 }
@@ -129,9 +131,9 @@ function lastingPhones(tenant: TenantId, ground: Ground): Repository<Phone> {
         const phones = within(db);
         const phone = await phones.byId(id);
         const row = await db.first(STATE, [id, tenant]);
+        const state = row === undefined ? NEW_PHONE_STATE : await toState(db, row, cipher, id);
         const removed = await phones.remove(id);
-        if (removed.ok && phone !== undefined && row !== undefined)
-          await keepGiven(db, phone, toState(row, cipher, id).given);
+        if (removed.ok && phone !== undefined) await keepGiven(db, phone, state.given);
         return removed;
       }),
   };
@@ -165,13 +167,16 @@ export function sqlPhones(tenant: TenantId, ground: Ground): PhoneRepository {
     },
     state: async (id) => {
       const row = await session.reads.first(STATE, [id, tenant]);
-      return row === undefined ? NEW_PHONE_STATE : toState(row, cipher, id);
+      return row === undefined ? NEW_PHONE_STATE : toState(session.reads, row, cipher, id);
     },
     withState: async (id) => {
       const row = await session.reads.first(WITH_STATE, [id, tenant]);
       if (row === undefined) return undefined;
-      const state = row.state === null ? NEW_PHONE_STATE : toState({ doc: row.state, given: row.given }, cipher, id);
-      return { phone: toObject('phones', row, cipher), state };
+      const { state, givenList } = row;
+      return {
+        phone: toObject('phones', row, cipher),
+        state: state === null ? NEW_PHONE_STATE : await toState(session.reads, { doc: state, givenList }, cipher, id),
+      };
     },
     fingerprint: async (id) => (await session.reads.first(PRESENT, [id, tenant]))?.fingerprint ?? '',
     updateState: (id, change) => session.write((db) => updateState(db, tenant, id, change, ground), 'row_locks'),

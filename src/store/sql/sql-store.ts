@@ -8,6 +8,7 @@ import { sqlJournal } from './journal.ts';
 import { sqlLeases } from './leases.ts';
 import { sqlNonces } from './nonces.ts';
 import { sqlExtensions, sqlPhones } from './phones.ts';
+import { removeUnusedLists } from './phone-state.ts';
 import { sqlPlatform } from './platform.ts';
 import { reencrypt } from './reencrypt.ts';
 import { sqlRepository } from './repository.ts';
@@ -90,6 +91,7 @@ export function sqlStore(ground: Ground, ways: DatabaseWays): SqlStore {
       };
     },
     clear: () => ground.session.write(clearDatabase),
+    tidy: () => ground.session.write(removeUnusedLists, 'row_locks'),
     reencrypt: () => reencrypt(ground),
     nonces: sqlNonces(ground),
     leases: sqlLeases(ground),

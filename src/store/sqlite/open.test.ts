@@ -10,6 +10,7 @@ import { StoreUnavailable } from '../../app/ports.ts';
 import {
   BEFORE_CONTENTS,
   BEFORE_GIVEN_APART,
+  BEFORE_GIVEN_LISTS,
   BEFORE_PERSONS_OF_USERS,
   personNamed,
   userNamed,
@@ -78,6 +79,35 @@ test('what phones were given is known after an upgrade from an older schema', as
     given: ['account.1.label', 'dm.enable'],
     served: { 'a.cfg': { hash: 'h', at: 't' } },
   });
+  await again.close();
+});
+
+test('of phones that were given alike, in an older schema too, the list is kept once, and goes with the last of them', async () => {
+  const store = await open();
+  await store.platform.tenants.create(acme);
+  const give = async (to: typeof store, n: number, given: readonly string[]) => {
+    await to.tenant(acme.id).phones.updateState(id(`phone-${n}`), (state) => ({ ...state, given }));
+  };
+  for (const n of [5, 6, 7, 8]) await store.tenant(acme.id).phones.create(phoneNumber(n, acme));
+  for (const n of [5, 6]) await give(store, n, ['a', 'b']);
+  await give(store, 7, ['c']);
+  await store.close();
+  const database = new Database(file);
+  const lists = () => database.prepare('select names from given_lists order by names').pluck().all();
+  expect(lists()).toEqual(['["a","b"]', '["c"]']);
+  for (const statement of BEFORE_GIVEN_LISTS) database.exec(statement);
+  const again = await open();
+  expect(lists()).toEqual(['["a","b"]', '["c"]']);
+  const givenNow = () => Promise.all([5, 6, 7, 8].map((n) => again.tenant(acme.id).phones.state(id(`phone-${n}`))));
+  expect((await givenNow()).map(({ given }) => given)).toEqual([['a', 'b'], ['a', 'b'], ['c'], []]);
+  await give(again, 5, ['c']);
+  await again.tidy();
+  expect(lists()).toEqual(['["a","b"]', '["c"]', '["c"]']);
+  await give(again, 6, ['c']);
+  await again.tidy();
+  expect(lists()).toEqual(['["c"]', '["c"]']);
+  expect((await givenNow()).map(({ given }) => given)).toEqual([['c'], ['c'], ['c'], []]);
+  database.close();
   await again.close();
 });
 
