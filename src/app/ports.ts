@@ -401,7 +401,8 @@ export interface JournalQuery {
 
 /** Bounded in size and age; written in batches off the request's path. */
 export interface Journal {
-  append(records: readonly RequestRecord[]): Promise<void>;
+  /** Records, each a line of JSON that ends with a newline, in UTF-8. They are not needed any more once this resolves. */
+  append(lines: Uint8Array): Promise<void>;
   /** Newest first, in the order in which they were written. */
   list(query: JournalQuery): Promise<readonly RequestRecord[]>;
   trim(keep: { readonly rows: number; readonly since: Date }): Promise<void>;

@@ -15,6 +15,7 @@ import {
   firmwareNamed,
   groupNamed,
   id,
+  linesOf,
   macNumber,
   mappingFrom,
   personNamed,
@@ -602,7 +603,7 @@ function describeStore(open: () => Promise<Store>): void {
         kept(await inside.tenant(acme.id).phones.create(phoneNumber(1, acme)));
         await inside.platform.saveDocument({ settings: { 'provisioning.resyncAt': { value: '03:00' } } });
         await inside.platform.audit({ at: '', who: 'root', from: 'cli', what: 'import', object: 'phones' });
-        await inside.journal.append([requestNumber(1)]);
+        await inside.journal.append(linesOf([requestNumber(1)]));
         throw error;
       });
       await expect(failing).rejects.toBe(error);
@@ -712,7 +713,7 @@ function describeStore(open: () => Promise<Store>): void {
       'a new extension': () => ours.extensions.create(extensionNumber('102')),
       'a firmware file': () => ours.firmware.create(image),
       'a user': () => store.platform.users.create(userNamed('root')),
-      'the journal': () => store.journal.append([requestNumber(1)]),
+      'the journal': () => store.journal.append(linesOf([requestNumber(1)])),
       'a refused write': () => ours.groups.replace(groupNamed('sales'), 99),
       'what it was served': () => ours.phones.updateState(phone.id, () => served),
     };
@@ -889,13 +890,13 @@ function describeStore(open: () => Promise<Store>): void {
 
   describe('the journal and the audit', () => {
     test('records are listed newest first, by tenant, phone or event, page after page', async () => {
-      await store.journal.append([
+      await store.journal.append(linesOf([
         requestNumber(1, { tenant: acme.id, phone: id('phone-1') }),
         requestNumber(2, { tenant: rival.id, event: 'foreign_proof' }),
         requestNumber(3, { tenant: acme.id }),
-      ]);
-      await store.journal.append([requestNumber(4, { at: requestNumber(3).at })]);
-      await store.journal.append([]);
+      ]));
+      await store.journal.append(linesOf([requestNumber(4, { at: requestNumber(3).at })]));
+      await store.journal.append(linesOf([]));
       const list = async (query: Parameters<Store['journal']['list']>[0]): Promise<string[]> =>
         (await store.journal.list(query)).map((record) => record.id.slice(-1));
       expect(await list({ limit: 10 })).toEqual(['4', '3', '2', '1']);
@@ -912,13 +913,13 @@ function describeStore(open: () => Promise<Store>): void {
     });
 
     test('a batch that is appended again is kept once', async () => {
-      await store.journal.append([requestNumber(1)]);
-      await store.journal.append([requestNumber(1), requestNumber(2)]);
+      await store.journal.append(linesOf([requestNumber(1)]));
+      await store.journal.append(linesOf([requestNumber(1), requestNumber(2)]));
       expect(await store.journal.list({ limit: 10 })).toHaveLength(2);
     });
 
     test('it is trimmed by age and by number', async () => {
-      await store.journal.append(Array.from({ length: 1200 }, (_, n) => requestNumber(n)));
+      await store.journal.append(linesOf(Array.from({ length: 1200 }, (_, n) => requestNumber(n))));
       await store.journal.trim({ rows: 5000, since: new Date(requestNumber(1000).at) });
       expect(await store.journal.list({ limit: 5000 })).toHaveLength(200);
       await store.journal.trim({ rows: 3, since: new Date(0) });
@@ -930,8 +931,8 @@ function describeStore(open: () => Promise<Store>): void {
     });
 
     test('a record of a time when the clock was ahead keeps none that is too old', async () => {
-      await store.journal.append([requestNumber(1), requestNumber(2, { at: '2126-03-01T00:00:00.000Z' })]);
-      await store.journal.append([requestNumber(3), requestNumber(2_000)]);
+      await store.journal.append(linesOf([requestNumber(1), requestNumber(2, { at: '2126-03-01T00:00:00.000Z' })]));
+      await store.journal.append(linesOf([requestNumber(3), requestNumber(2_000)]));
       await store.journal.trim({ rows: 5000, since: new Date(requestNumber(1000).at) });
       expect((await store.journal.list({ limit: 10 })).map((record) => record.id)).toEqual([
         'request-2000',

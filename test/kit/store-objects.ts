@@ -153,6 +153,10 @@ export const requestNumber = (n: number, more: Partial<RequestRecord> = {}): Req
   ...more,
 });
 
+/** Records as the journal is given them. */
+export const linesOf = (records: readonly RequestRecord[]): Uint8Array =>
+  new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+
 /** Takes a database back to before lists of what phones were given were kept once. */
 export const BEFORE_GIVEN_LISTS = [
   'drop index phone_states_by_given_list_id',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { scryptPasswords } from '../../src/api/sessions/scrypt-passwords.ts';
-import { requestNumber } from '../kit/store-objects.ts';
+import { linesOf, requestNumber } from '../kit/store-objects.ts';
 import { ask, startTestProduct, type Answer, type TestProduct } from '../kit/product.ts';
 
 let product: TestProduct;
@@ -62,10 +62,12 @@ beforeAll(async () => {
   const { platform, journal } = product.product.store;
   const [acme, globex] = [await platform.tenants.byKey('acme'), await platform.tenants.byKey('globex')];
   if (acme === undefined || globex === undefined) throw new Error('the tenants are not there');
-  await journal.append([
-    requestNumber(1, { tenant: acme.id, mac: PHONE }),
-    requestNumber(2, { tenant: globex.id, mac: THEIR_PHONE }),
-  ]);
+  await journal.append(
+    linesOf([
+      requestNumber(1, { tenant: acme.id, mac: PHONE }),
+      requestNumber(2, { tenant: globex.id, mac: THEIR_PHONE }),
+    ]),
+  );
 }, 60_000);
 
 afterAll(() => product.close());

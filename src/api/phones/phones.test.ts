@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testApi, type TestApi } from '../../../test/kit/api.ts';
+import { linesOf } from '../../../test/kit/store-objects.ts';
 import { shownPhone } from './schema.ts';
 
 let api: TestApi;
@@ -461,10 +462,12 @@ describe('actions', () => {
       completed: true,
       tenant: tenant?.id ?? ('' as never),
     };
-    await api.store.journal.append([
-      { ...record, id: 'a', ...(id === undefined ? {} : { phone: id }) },
-      { ...record, id: 'b' },
-    ]);
+    await api.store.journal.append(
+      linesOf([
+        { ...record, id: 'a', ...(id === undefined ? {} : { phone: id }) },
+        { ...record, id: 'b' },
+      ]),
+    );
     expect((await api.ask('GET', `${P}/log`)).body['items']).toMatchObject([{ id: 'a', decision: 'full' }]);
     expect((await api.ask('GET', '/journal')).body['items']).toHaveLength(2);
   });

@@ -8,9 +8,10 @@ test('C3 while the disk is full the journal waits in memory that does not grow, 
   const journal: Journal = {
     list: () => Promise.resolve(disk.records),
     trim: () => Promise.resolve(),
-    append: (records) => {
+    append: (lines) => {
       if (disk.full) return Promise.reject(new StoreFull('the disk is full'));
-      disk.records.push(...records);
+      const text = new TextDecoder().decode(lines);
+      for (const line of text.split('\n').slice(0, -1)) disk.records.push(JSON.parse(line) as RequestRecord);
       return Promise.resolve();
     },
   };

@@ -1,4 +1,5 @@
 import type { Journal, Log, RequestRecord } from '../ports.ts';
+import { RecordLines } from './record-lines.ts';
 import type { RecordSink } from './record.ts';
 
 export interface JournalLimits {
@@ -8,13 +9,21 @@ export interface JournalLimits {
 
 /** Most records that wait to be written; what comes then is dropped and counted, so that memory is bounded. */
 const MAX_WAITING = 20_000;
-const BATCH = 1_000;
+const MAX_SPARE = 2;
 
-/** Collects records and writes them in batches, off the path of any request. `flush` is called by a timer and at the end. */
+/**
+ * Collects records and writes them in batches, off the path of any request: whenever a batch is full, and when `flush` is
+ * called, by a timer and at the end.
+ */
 export class JournalWriter implements RecordSink {
   readonly #journal: Journal;
   readonly #log: Log;
-  #waiting: RequestRecord[] = [];
+  /** Takes what comes. */
+  #open = new RecordLines();
+  /** Take nothing any more; oldest first. */
+  readonly #closed: RecordLines[] = [];
+  readonly #spare: RecordLines[] = [];
+  #waiting = 0;
   #dropped = 0;
   #droppedInAll = 0;
   #writing: Promise<void> = Promise.resolve();
@@ -25,13 +34,13 @@ export class JournalWriter implements RecordSink {
   }
 
   add(record: RequestRecord): void {
-    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(record);
+    if (this.#waiting < MAX_WAITING && (this.#open.add(record) || this.#next().add(record))) this.#waiting += 1;
     else this.#dropped += 1;
   }
 
   /** How many records wait, and how many were ever dropped. */
   level(): { readonly waiting: number; readonly dropped: number } {
-    return { waiting: this.#waiting.length, dropped: this.#droppedInAll + this.#dropped };
+    return { waiting: this.#waiting, dropped: this.#droppedInAll + this.#dropped };
   }
 
   /** Writes what waits; one flush at a time, and the next begins where this one ends. */
@@ -40,19 +49,35 @@ export class JournalWriter implements RecordSink {
     return this.#writing;
   }
 
+  #close(): void {
+    this.#closed.push(this.#open);
+    this.#open = this.#spare.pop() ?? new RecordLines();
+  }
+
+  #next(): RecordLines {
+    this.#close();
+    void this.flush();
+    return this.#open;
+  }
+
   async #write(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, BATCH);
+    for (;;) {
+      if (this.#closed.length === 0 && this.#open.count > 0) this.#close();
+      const batch = this.#closed[0];
+      if (batch === undefined) break;
       try {
-        await this.#journal.append(batch);
+        await this.#journal.append(batch.bytes());
       } catch (error) {
         this.#log.error('journal_failed', {
-          waiting: this.#waiting.length,
+          waiting: this.#waiting,
           reason: error instanceof Error ? error.message : 'unknown',
         });
         return;
       }
-      this.#waiting = this.#waiting.slice(batch.length);
+      this.#waiting -= batch.count;
+      this.#closed.shift();
+      batch.clear();
+      if (this.#spare.length < MAX_SPARE) this.#spare.push(batch);
     }
     if (this.#dropped > 0) this.#log.warn('journal_dropped', { records: this.#dropped });
     this.#droppedInAll += this.#dropped;

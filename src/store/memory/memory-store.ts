@@ -64,10 +64,19 @@ function memoryDirectory(world: World): Directory {
   };
 }
 
+/** `as`: JSON has no types; it is what `append` is given. */
+const readLines = (lines: Uint8Array): readonly RequestRecord[] =>
+  new TextDecoder()
+    .decode(lines)
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as RequestRecord);
+
 function memoryJournal(world: World): Journal {
   return {
-    append: (records) =>
+    append: (lines) =>
       world.write((state) => {
+        const records = readLines(lines);
         const known = new Set(state.journal.map(({ id }) => id));
         const added = records.filter(({ id }) => !known.has(id));
         state.journal = [...added.toReversed(), ...state.journal];

@@ -7,7 +7,8 @@ import { PLATFORM, type KeyedHash, type Scope } from '../kinds.ts';
 import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
-import { hotText, runStatements, type Executor, type Isolation, type Session } from '../sql/session.ts';
+import { writeLines } from '../sql/journal-rows.ts';
+import { hotText, type Executor, type Isolation, type Session } from '../sql/session.ts';
 import { sqlStore, type DatabaseWays, type SqlStore } from '../sql/sql-store.ts';
 import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { takeNamedTurns } from '../turns.ts';
@@ -167,10 +168,10 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlStore> 
       isolation === 'serializable'
         ? inTurns(about, () => runTransaction({ pool: writers, where, isolation, about }, work))
         : runTransaction({ pool, where, isolation, about: [] }, work),
-    writeSoon: (statements) =>
+    writeJournal: (lines) =>
       runTransaction({ pool, where, isolation: 'row_locks', about: [] }, async (db) => {
         await db.run(sql`set local synchronous_commit = off`);
-        await runStatements(db, statements);
+        await writeLines(db, lines);
       }),
   };
   const close = async (): Promise<void> => {

@@ -1,45 +1,15 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Journal, RequestRecord } from '../../app/ports.ts';
 import { decodeDocument, type DocumentText } from '../json-codec.ts';
-import { hotText, type Ground, type HotText, type Statement } from './session.ts';
-
-const insertRows = (rows: number): HotText<never> =>
-  hotText(
-    `insert into journal (id, at, tenant_id, phone_id, event, doc) values ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?)').join(', ')}
-      on conflict (id) do nothing`,
-  );
-
-// Few sizes, so that each is prepared once: a batch is cut into the largest that fit.
-const INSERTS = [100, 10, 1].map((rows) => ({ rows, text: insertRows(rows) }));
-
-function inserts(records: readonly RequestRecord[]): readonly Statement[] {
-  const statements: Statement[] = [];
-  let start = 0;
-  for (const { rows, text } of INSERTS)
-    for (; records.length - start >= rows; start += rows) {
-      const parameters: Statement['parameters'][number][] = [];
-      // A record holds no secret, by its type: nothing in it has to be sealed.
-      for (const record of records.slice(start, start + rows))
-        parameters.push(
-          record.id,
-          record.at,
-          record.tenant ?? null,
-          record.phone ?? null,
-          record.event ?? null,
-          record,
-        );
-      statements.push({ text, parameters });
-    }
-  return statements;
-}
+import type { Ground } from './session.ts';
 
 const FEW_ROWS = 10_000;
 
-/** The request journal. What is appended twice (a batch whose answer was lost) is kept once. */
+/** The request journal. */
 export function sqlJournal({ session, cipher }: Ground): Journal {
   return {
-    append: async (records) => {
-      if (records.length > 0) await session.writeSoon(inserts(records));
+    append: async (lines) => {
+      if (lines.length > 0) await session.writeJournal(lines);
     },
     list: async ({ tenant, phone, event, before, limit }) => {
       const conditions: RawBuilder<unknown>[] = [

@@ -9,7 +9,8 @@ import { stateDocument, toState, writeList, type StateRow } from './phone-state.
 import { sqlRepository } from './repository.ts';
 import { toObject, type ObjectRow } from './rows.ts';
 import { keepGiven, takeGiven } from './removed-phones.ts';
-import { hotText, sessionInside, type Executor, type Ground } from './session.ts';
+import { hotText, type Executor, type Ground } from './session.ts';
+import { sessionInside } from './session-inside.ts';
 import { touchPhone } from './tags.ts';
 
 const STATE = hotText<StateRow>(

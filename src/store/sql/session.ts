@@ -24,18 +24,6 @@ export interface Executor {
   readonly noteChange: () => void;
 }
 
-/** Plain data without a secret, as a parameter: who runs the statement writes it as JSON, so that it costs the thread's time. */
-export type PlainDocument = object;
-
-/** One prepared statement with its parameters: plain data, which can be handed to a thread. */
-export interface Statement {
-  readonly text: HotText<never>;
-  readonly parameters: readonly (Parameter | PlainDocument)[];
-}
-
-export const asParameter = (value: Parameter | PlainDocument): Parameter =>
-  typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
-
 /** `row_locks` is for writes that lock what they read: they wait for each other instead of being repeated. */
 export type Isolation = 'serializable' | 'row_locks';
 
@@ -52,13 +40,8 @@ export interface Session {
     isolation?: Isolation,
     about?: readonly Scope[],
   ) => Promise<T>;
-  /** All or nothing of what may be lost with the machine's power: nobody waits for the disk. It may run again, so it is written once only. */
-  readonly writeSoon: (statements: readonly Statement[]) => Promise<void>;
-}
-
-/** Runs them one after the other. */
-export async function runStatements(db: Executor, statements: readonly Statement[]): Promise<void> {
-  for (const { text, parameters } of statements) await db.first(text, parameters.map(asParameter));
+  /** All or nothing of records that may be lost with the machine's power: nobody waits for the disk. It may run again. */
+  readonly writeJournal: (lines: Uint8Array) => Promise<void>;
 }
 
 /** What every repository is made with. */
@@ -68,24 +51,4 @@ export interface Ground {
   readonly changes: () => number | undefined;
   readonly cipher: Cipher;
   readonly crypto: KeyedHash;
-}
-
-/** The session inside a transaction. One failed write spoils the whole, even where `work` goes on after it. */
-export function sessionInside(db: Executor): { readonly session: Session; readonly assertWhole: () => void } {
-  let failure: { readonly error: unknown } | undefined;
-  const write = <T>(work: (inside: Executor) => Promise<T>): Promise<T> =>
-    work(db).catch((error: unknown) => {
-      failure ??= { error };
-      throw error;
-    });
-  return {
-    session: {
-      reads: db,
-      write,
-      writeSoon: (statements) => write((inside) => runStatements(inside, statements)),
-    },
-    assertWhole: () => {
-      if (failure) throw failure.error;
-    },
-  };
 }

@@ -12,7 +12,8 @@ import { removeUnusedLists } from './phone-state.ts';
 import { sqlPlatform } from './platform.ts';
 import { reencrypt } from './reencrypt.ts';
 import { sqlRepository } from './repository.ts';
-import { sessionInside, type Executor, type Ground } from './session.ts';
+import type { Executor, Ground } from './session.ts';
+import { sessionInside } from './session-inside.ts';
 import { sqlUploads } from './uploads.ts';
 
 /** A store in a database. */
@@ -86,7 +87,7 @@ export function sqlStore(ground: Ground, ways: DatabaseWays): SqlStore {
     snapshot: async () => {
       const { reads, end } = await ways.openSnapshot();
       return {
-        store: sqlStore({ ...ground, session: { reads, write: refuseWrite, writeSoon: refuseWrite } }, ways),
+        store: sqlStore({ ...ground, session: { reads, write: refuseWrite, writeJournal: refuseWrite } }, ways),
         end,
       };
     },

@@ -10,7 +10,7 @@ export type StoreOperation = 'read' | 'write';
 export type WatchStore = (operation: StoreOperation, milliseconds: number, failed: boolean) => void;
 
 /** The session as it is, but watched. What runs inside a transaction counts as one write. */
-export function watchedSession({ reads, write, writeSoon }: Session, watch: WatchStore = () => undefined): Session {
+export function watchedSession({ reads, write, writeJournal }: Session, watch: WatchStore = () => undefined): Session {
   const timed = <T>(operation: StoreOperation, work: () => Promise<T>): Promise<T> => {
     const startedAt = performance.now();
     return work().then(
@@ -32,6 +32,6 @@ export function watchedSession({ reads, write, writeSoon }: Session, watch: Watc
       all: (text, parameters) => timed('read', () => reads.all(text, parameters)),
     },
     write: (work, isolation, about) => timed('write', () => write(work, isolation, about)),
-    writeSoon: (statements) => timed('write', () => writeSoon(statements)),
+    writeJournal: (lines) => timed('write', () => writeJournal(lines)),
   };
 }

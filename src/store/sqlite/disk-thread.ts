@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Statement } from '../sql/session.ts';
 import { translate } from './connection.ts';
 
 /** What the thread is started with. */
@@ -14,7 +13,7 @@ export interface DiskWorkerData {
 }
 
 export type DiskOrder =
-  | { readonly kind: 'write'; readonly id: number; readonly statements: readonly Statement[] }
+  | { readonly kind: 'journal'; readonly id: number; readonly lines: Uint8Array }
   | { readonly kind: 'close' };
 
 /** Written, or the reason why not. */
@@ -25,8 +24,8 @@ export interface DiskAnswer {
 
 /** The thread that works at the disk beside the process's own. */
 export interface DiskThread {
-  /** All of the statements or none; false where there is no such thread (any more), and nobody knows whether they are written. */
-  readonly write: (statements: readonly Statement[]) => Promise<boolean>;
+  /** All of the records or none; false where there is no such thread (any more), and nobody knows whether they are written. */
+  readonly writeJournal: (lines: Uint8Array) => Promise<boolean>;
   /** Resolves when what it was given is written and nothing of it holds the file any more. */
   readonly stop: () => Promise<void>;
 }
@@ -56,10 +55,10 @@ export function startDiskThread(file: string, onFailure: () => void, source: URL
   let orders = 0;
   let isThere = true;
   const ended = once(worker, 'exit').catch(() => undefined);
-  const give = (order: DiskOrder): void => {
+  const give = (order: DiskOrder, handedOver: readonly ArrayBuffer[] = []): void => {
     // A process that has nothing else to do waits for the answer.
     worker.ref();
-    worker.postMessage(order);
+    worker.postMessage(order, handedOver);
   };
   worker.on('message', ({ id, failure }: DiskAnswer) => {
     const caller = callers.get(id);
@@ -76,7 +75,7 @@ export function startDiskThread(file: string, onFailure: () => void, source: URL
   });
   worker.unref();
   return {
-    write: (statements) =>
+    writeJournal: (lines) =>
       new Promise((resolve, reject) => {
         if (!isThere) {
           resolve(false);
@@ -84,7 +83,8 @@ export function startDiskThread(file: string, onFailure: () => void, source: URL
         }
         const id = ++orders;
         callers.set(id, { resolve, reject });
-        give({ kind: 'write', id, statements });
+        const copy = lines.slice();
+        give({ kind: 'journal', id, lines: copy }, [copy.buffer]);
       }),
     stop: async () => {
       isThere = false;

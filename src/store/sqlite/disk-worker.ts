@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { asParameter } from '../sql/session.ts';
+import { journalInserts } from '../sql/journal-rows.ts';
 import type { DiskAnswer, DiskOrder, DiskWorkerData } from './disk-thread.ts';
 
 // A thread of its own. It writes what nobody waits for, brings what is committed from the write-ahead log into the database
@@ -20,17 +20,19 @@ function prepared(text: string): Database.Statement {
   return statement;
 }
 
-const write = database.transaction((order: Extract<DiskOrder, { kind: 'write' }>) => {
-  for (const { text, parameters } of order.statements) prepared(text).run(...parameters.map(asParameter));
+type JournalOrder = Extract<DiskOrder, { kind: 'journal' }>;
+
+const write = database.transaction((inserts: ReturnType<typeof journalInserts>) => {
+  for (const { text, parameters } of inserts) prepared(text).run(...parameters);
 });
 
-function carryOut(order: Extract<DiskOrder, { kind: 'write' }>): DiskAnswer {
+function writeJournal({ id, lines }: JournalOrder): DiskAnswer {
   try {
-    write.immediate(order);
-    return { id: order.id };
+    write.immediate(journalInserts(lines));
+    return { id };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return { id: order.id, failure: { code, message: error instanceof Error ? error.message : 'unknown' } };
+    return { id, failure: { code, message: error instanceof Error ? error.message : 'unknown' } };
   }
 }
 
@@ -44,8 +46,8 @@ const timer = setInterval(() => {
 }, checkpointEveryMilliseconds);
 
 parentPort?.on('message', (order: DiskOrder) => {
-  if (order.kind === 'write') {
-    parentPort?.postMessage(carryOut(order));
+  if (order.kind === 'journal') {
+    parentPort?.postMessage(writeJournal(order));
     return;
   }
   clearInterval(timer);

@@ -8,7 +8,8 @@ import type { KeyedHash } from '../kinds.ts';
 import { DIALECTS } from '../migrations/list.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { ensurePlatform } from '../sql/first-row.ts';
-import { runStatements, type Executor, type Session } from '../sql/session.ts';
+import { writeLines } from '../sql/journal-rows.ts';
+import type { Executor, Session } from '../sql/session.ts';
 import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
 import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { openConnection, type Connection } from './connection.ts';
@@ -89,10 +90,10 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlStore> {
       writer.execute(`PRAGMA wal_autocheckpoint = ${USUAL_PAGES}`);
     });
     const { write, turns, changes } = createWriter(writer, options.patienceMilliseconds);
-    const writeSoon: Session['writeSoon'] = async (statements) => {
-      if (!(await thread.write(statements))) await write((db) => runStatements(db, statements), 'row_locks');
+    const writeJournal: Session['writeJournal'] = async (lines) => {
+      if (!(await thread.writeJournal(lines))) await write((db) => writeLines(db, lines), 'row_locks');
     };
-    const session = watchedSession({ reads: reader, write, writeSoon }, watch);
+    const session = watchedSession({ reads: reader, write, writeJournal }, watch);
     return sqlStore(
       { session, changes, cipher, crypto },
       {
