@@ -82,7 +82,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlStore> {
     const reader = openConnection(path, { readonly: true });
     connections.push(reader);
     // 64 MB at most, taken as needed: the index by token of 100,000 phones does not fit SQLite's own 2 MB.
-    reader.execute('PRAGMA cache_size = -65536');
+    reader.execute('PRAGMA cache_size = -32768');
 
     // The thread keeps the log short; what it leaves at a time without a pause is brought in here, so that the log has an end.
     writer.execute(`PRAGMA wal_autocheckpoint = ${RELAXED_PAGES}`);
