@@ -374,6 +374,7 @@ export interface RequestRecord {
   readonly tenant?: TenantId | undefined;
   readonly phone?: PhoneId | undefined;
   readonly mac?: string | undefined;
+  readonly serial?: string | undefined;
   readonly vendor?: string | undefined;
   readonly model?: string | undefined;
   readonly firmware?: string | undefined;
@@ -401,7 +402,10 @@ export interface JournalQuery {
 
 /** Bounded in size and age; written in batches off the request's path. */
 export interface Journal {
-  /** Records, each a line of JSON that ends with a newline, in UTF-8. They are not needed any more once this resolves. */
+  /**
+   * Records, each a line of JSON that ends with a newline, in UTF-8. They are not needed any more once this resolves. One that
+   * names no phone but the MAC or serial number of one is kept as that phone's, and its tenant's.
+   */
   append(lines: Uint8Array): Promise<void>;
   /** Newest first, in the order in which they were written. */
   list(query: JournalQuery): Promise<readonly RequestRecord[]>;

@@ -890,11 +890,13 @@ function describeStore(open: () => Promise<Store>): void {
 
   describe('the journal and the audit', () => {
     test('records are listed newest first, by tenant, phone or event, page after page', async () => {
-      await store.journal.append(linesOf([
-        requestNumber(1, { tenant: acme.id, phone: id('phone-1') }),
-        requestNumber(2, { tenant: rival.id, event: 'foreign_proof' }),
-        requestNumber(3, { tenant: acme.id }),
-      ]));
+      await store.journal.append(
+        linesOf([
+          requestNumber(1, { tenant: acme.id, phone: id('phone-1') }),
+          requestNumber(2, { tenant: rival.id, event: 'foreign_proof' }),
+          requestNumber(3, { tenant: acme.id }),
+        ]),
+      );
       await store.journal.append(linesOf([requestNumber(4, { at: requestNumber(3).at })]));
       await store.journal.append(linesOf([]));
       const list = async (query: Parameters<Store['journal']['list']>[0]): Promise<string[]> =>
@@ -910,6 +912,33 @@ function describeStore(open: () => Promise<Store>): void {
       expect((await store.journal.list({ limit: 1, before: 'request-2' }))[0]).toEqual(
         requestNumber(1, { tenant: acme.id, phone: id('phone-1') }),
       );
+    });
+
+    test('a record that names no phone but the MAC or serial number of one is that phone’s, in the order in which it came', async () => {
+      kept(await ours.phones.create(phoneNumber(1, acme)));
+      kept(await ours.phones.create(phoneNumber(2, acme, { serial: 'S2' })));
+      const { vendor } = phoneNumber(2, acme);
+      await store.journal.append(
+        linesOf([
+          requestNumber(1, { mac: macNumber(1) }),
+          requestNumber(2, { tenant: rival.id }),
+          requestNumber(3, { mac: macNumber(9), vendor, serial: 'S2' }),
+          requestNumber(4, { mac: macNumber(1), tenant: rival.id }),
+          requestNumber(5, { mac: macNumber(9), vendor, serial: 'S9' }),
+          requestNumber(6, { mac: macNumber(1), tenant: acme.id, phone: id('phone-2') }),
+        ]),
+      );
+      const all = await store.journal.list({ limit: 10 });
+      expect(all.map(({ id: request, tenant, phone }) => [request.slice(-1), tenant, phone])).toEqual([
+        ['6', acme.id, id('phone-2')],
+        ['5', undefined, undefined],
+        ['4', rival.id, undefined],
+        ['3', acme.id, id('phone-2')],
+        ['2', rival.id, undefined],
+        ['1', acme.id, id('phone-1')],
+      ]);
+      const ofPhone = await store.journal.list({ tenant: acme.id, phone: id('phone-2'), limit: 10 });
+      expect(ofPhone.map((record) => record.id)).toEqual(['request-6', 'request-3']);
     });
 
     test('a batch that is appended again is kept once', async () => {

@@ -1,5 +1,5 @@
 import type { Admission } from '../../domain/trust/admit.ts';
-import { TOKEN_PURPOSE, type Crypto, type PhoneRef, type RequestRecord } from '../ports.ts';
+import { TOKEN_PURPOSE, type Crypto, type RequestRecord } from '../ports.ts';
 import type { Choice } from './choose-content.ts';
 import type { Recognised } from './identify.ts';
 import type { Outcome, PhoneRequest, Transfer } from './outcome.ts';
@@ -20,8 +20,6 @@ export interface Findings {
   /** Overrides the reason of admission and choice. */
   readonly reason?: string | undefined;
   readonly event?: string | undefined;
-  /** The phone that is named, where it was not looked up for the answer. */
-  readonly claimed?: PhoneRef | undefined;
 }
 
 /** A token as it may be shown: enough to tell two apart, nothing to use. */
@@ -92,18 +90,14 @@ function decisionOf({ admission, choice }: Findings): string {
       : choice.kind;
 }
 
-const whose = ({ standing, claimed }: Findings): Pick<RequestRecord, 'tenant' | 'phone'> => ({
-  tenant: (standing?.known?.tenant ?? standing?.prefixTenant)?.id ?? claimed?.tenant,
-  phone: standing?.known?.phone.id ?? claimed?.phone,
-});
-
-type Seeming = Pick<RequestRecord, 'mac' | 'vendor' | 'model' | 'firmware' | 'evidence'>;
+type Seeming = Pick<RequestRecord, 'mac' | 'serial' | 'vendor' | 'model' | 'firmware' | 'evidence'>;
 
 function seems(crypto: Crypto, { recognised }: Findings): Seeming {
   if (recognised === undefined) return { evidence: [] };
-  const { mac, vendor, model, firmware, evidence } = recognised.identity;
+  const { mac, serial, vendor, model, firmware, evidence } = recognised.identity;
   return {
     mac,
+    serial: serial?.slice(0, 64),
     vendor,
     model: model?.slice(0, 64),
     firmware: firmware?.text.slice(0, 64),
@@ -119,8 +113,8 @@ export function recordOf(
   findings: Findings,
   transfer: Transfer,
 ): RequestRecord {
-  const { tenant, phone } = whose(findings);
-  const { mac, vendor, model, firmware, evidence } = seems(crypto, findings);
+  const { standing } = findings;
+  const { mac, serial, vendor, model, firmware, evidence } = seems(crypto, findings);
   return {
     id: request.requestId,
     at: request.at.toISOString(),
@@ -128,14 +122,15 @@ export function recordOf(
     address: request.address,
     method: request.method,
     file: shownFile(crypto, request, findings),
-    tenant,
-    phone,
+    tenant: (standing?.known?.tenant ?? standing?.prefixTenant)?.id,
+    phone: standing?.known?.phone.id,
     mac,
+    serial,
     vendor,
     model,
     firmware,
     evidence,
-    proof: shownProofs(findings.standing),
+    proof: shownProofs(standing),
     decision: decisionOf(findings),
     reason: reasonOf(crypto, findings),
     outcome,

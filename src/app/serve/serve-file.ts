@@ -8,15 +8,17 @@ import type { Log } from '../ports.ts';
 import { chooseContent } from './choose-content.ts';
 import { challengesFor } from './http-credentials.ts';
 import { recognise, type Recognised } from './identify.ts';
-import { keepRecords, type KeepPorts } from './keep-record.ts';
 import type { PhoneRequest, ServeFile } from './outcome.ts';
 import { produce, type Produced, type ProducePorts } from './produce.ts';
 import { prove, type ProvePorts, type Standing } from './prove.ts';
-import type { Findings } from './record.ts';
+import { recordOf, type Findings, type RecordSink } from './record.ts';
 
-export interface ServePorts extends ProducePorts, ProvePorts, KeepPorts {
+export interface ServePorts extends ProducePorts, ProvePorts {
   readonly log: Log;
   readonly guard: Gatekeeper;
+  readonly records: RecordSink;
+  /** Takes what goes on after an answer, so that the end of the process can wait for it. */
+  readonly goesOn: (work: Promise<void>) => void;
 }
 
 const admit = (request: PhoneRequest, { known, proofs }: Standing): Admission =>
@@ -166,9 +168,9 @@ async function noteCompletion({ log }: ServePorts, request: PhoneRequest, noted:
 }
 
 /** Answers one request of a phone or a stranger, at whichever door. Never rejects. */
-export const serveFile = (ports: ServePorts): ServeFile => {
-  const keep = keepRecords(ports);
-  return async (request) => {
+export const serveFile =
+  (ports: ServePorts): ServeFile =>
+  async (request) => {
     let story: Told;
     try {
       story = await tell(ports, request);
@@ -184,10 +186,10 @@ export const serveFile = (ports: ServePorts): ServeFile => {
     return {
       ...outcome,
       onTransfer: (transfer) => {
-        if (findings !== undefined) keep(request, outcome.kind, findings, transfer);
+        if (findings !== undefined)
+          ports.records.add(recordOf(ports.crypto, request, outcome.kind, findings, transfer));
         if (transfer.completed && whenComplete !== undefined)
           ports.goesOn(noteCompletion(ports, request, whenComplete(transfer)));
       },
     };
   };
-};

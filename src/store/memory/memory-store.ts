@@ -13,6 +13,7 @@ import type {
   Versioned,
 } from '../../app/ports.ts';
 import type { TenantId } from '../../domain/ids.ts';
+import type { Phone } from '../../domain/phone.ts';
 import { together } from '../../domain/removed-phone.ts';
 import { createHash } from 'node:crypto';
 import { identityColumns, KINDS, OIDC_NAME_COLUMN, PLATFORM, TABLES, type KeyedHash } from '../kinds.ts';
@@ -40,10 +41,13 @@ const plainHash: KeyedHash = {
   keyedHash: (purpose, text) => createHash('sha256').update(purpose).update('\0').update(text).digest('hex'),
 };
 
+const phoneBy = (state: State, columns: Readonly<Record<string, string>>): Phone | undefined =>
+  state.rows.phones.get(state.claims.get(uniqueClaim('phones', columns)) ?? '')?.object;
+
 function memoryDirectory(world: World): Directory {
   const find = (columns: Readonly<Record<string, string>>): Promise<PhoneRef | undefined> => {
     const state = world.state();
-    const phone = state.rows.phones.get(state.claims.get(uniqueClaim('phones', columns)) ?? '')?.object;
+    const phone = phoneBy(state, columns);
     if (phone === undefined) return Promise.resolve(undefined);
     const { id, tenant } = phone;
     return Promise.resolve({ tenant, phone: id, fingerprint: phoneFingerprint(state, tenant, id) });
@@ -72,11 +76,21 @@ const readLines = (lines: Uint8Array): readonly RequestRecord[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as RequestRecord);
 
+/** With the phone that it names, where it was not looked up before. */
+function withPhone(state: State, record: RequestRecord): RequestRecord {
+  const { tenant, phone, mac, vendor, serial } = record;
+  const bySerial =
+    vendor === undefined || serial === undefined ? undefined : phoneBy(state, { serial_vendor: vendor, serial });
+  const named = (mac === undefined ? undefined : phoneBy(state, { mac })) ?? bySerial;
+  if (phone !== undefined || named === undefined || (tenant ?? named.tenant) !== named.tenant) return record;
+  return { ...record, tenant: named.tenant, phone: named.id };
+}
+
 function memoryJournal(world: World): Journal {
   return {
     append: (lines) =>
       world.write((state) => {
-        const records = readLines(lines);
+        const records = readLines(lines).map((record) => withPhone(state, record));
         const known = new Set(state.journal.map(({ id }) => id));
         const added = records.filter(({ id }) => !known.has(id));
         state.journal = [...added.toReversed(), ...state.journal];

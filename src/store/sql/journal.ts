@@ -1,7 +1,16 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Journal, RequestRecord } from '../../app/ports.ts';
+import { given } from '../../domain/fields.ts';
+import type { PhoneId, TenantId } from '../../domain/ids.ts';
 import { decodeDocument, type DocumentText } from '../json-codec.ts';
 import type { Ground } from './session.ts';
+
+interface Row {
+  readonly id: string;
+  readonly tenant_id: TenantId | null;
+  readonly phone_id: PhoneId | null;
+  readonly doc: DocumentText<RequestRecord>;
+}
 
 const FEW_ROWS = 10_000;
 
@@ -24,12 +33,12 @@ export function sqlJournal({ session, cipher }: Ground): Journal {
                 and ${tenant === undefined ? sql`1 = 1` : sql`b.tenant_id = ${tenant}`})`,
             ]),
       ];
-      const page = await session.reads.run(sql<{
-        id: string;
-        doc: DocumentText<RequestRecord>;
-      }>`select id, doc from journal
+      const page = await session.reads.run(sql<Row>`select id, tenant_id, phone_id, doc from journal
         where ${sql.join(conditions, sql` and `)} order by seq desc limit ${limit}`);
-      return page.map(({ id, doc }) => decodeDocument(doc, cipher, `journal/${id}`));
+      return page.map(({ id, tenant_id, phone_id, doc }) => ({
+        ...decodeDocument(doc, cipher, `journal/${id}`),
+        ...given({ tenant: tenant_id ?? undefined, phone: phone_id ?? undefined }),
+      }));
     },
     trim: async ({ rows, since }) => {
       await session.write(async (db) => {
