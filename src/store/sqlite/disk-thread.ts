@@ -13,8 +13,7 @@ export interface DiskWorkerData {
 }
 
 export type DiskOrder =
-  | { readonly kind: 'journal'; readonly id: number; readonly lines: Uint8Array }
-  | { readonly kind: 'close' };
+  { readonly kind: 'journal'; readonly id: number; readonly lines: Uint8Array } | { readonly kind: 'close' };
 
 /** Written, or the reason why not. */
 export interface DiskAnswer {
