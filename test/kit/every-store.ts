@@ -26,32 +26,28 @@ export function kept<T>(result: WriteResult<T>): T & { readonly version: number 
   return result.value;
 }
 
-/** A store with two tenants, new for each test. */
-export interface Opened {
-  readonly store: Store;
-  /** Of `acme`. */
-  readonly ours: TenantStore;
-  /** Of `rival`. */
-  readonly theirs: TenantStore;
-}
+/** New for each test, with two tenants. */
+export let store: Store;
+/** Of `acme`. */
+export let ours: TenantStore;
+/** Of `rival`. */
+export let theirs: TenantStore;
 
-type Tests = (opened: () => Opened) => void;
-
-function describeStore(open: () => Promise<Store>, tests: Tests): void {
-  let opened: Opened;
+function describeStore(open: () => Promise<Store>, tests: () => void): void {
   beforeEach(async () => {
-    const store = await open();
+    store = await open();
     for (const tenant of [acme, rival]) kept(await store.platform.tenants.create(tenant));
-    opened = { store, ours: store.tenant(acme.id), theirs: store.tenant(rival.id) };
+    ours = store.tenant(acme.id);
+    theirs = store.tenant(rival.id);
   });
-  afterEach(() => opened.store.close());
-  tests(() => opened);
+  afterEach(() => store.close());
+  tests();
 }
 
 const isPostgresThere = await hasPostgres();
 
 /** What every store must do, whatever it keeps its data in. */
-export function onEveryStore(tests: Tests): void {
+export function onEveryStore(tests: () => void): void {
   describe('in memory', () => {
     describeStore(() => Promise.resolve(memoryStore({ crypto })), tests);
   });

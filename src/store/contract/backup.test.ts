@@ -1,5 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { Store, TenantStore } from '../../app/ports.ts';
+import { describe, expect, test } from 'vitest';
 import {
   accessTokenOf,
   extensionNumber,
@@ -11,16 +10,9 @@ import {
   userNamed,
   withExtensions,
 } from '../../../test/kit/store-objects.ts';
-import { acme, kept, onEveryStore, served } from '../../../test/kit/every-store.ts';
+import { acme, kept, onEveryStore, ours, served, store } from '../../../test/kit/every-store.ts';
 
-onEveryStore((opened) => {
-  let store: Store;
-  let ours: TenantStore;
-
-  beforeEach(() => {
-    ({ store, ours } = opened());
-  });
-
+onEveryStore(() => {
   describe('backup and restore', () => {
     test('a snapshot is the store as it was when it was taken, whatever is written meanwhile', async () => {
       kept(await ours.groups.create(groupNamed('sales')));

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Store, TenantStore } from '../../app/ports.ts';
 import {
   extensionNumber,
   firmwareNamed,
@@ -16,17 +15,9 @@ import {
   userNamed,
   withExtensions,
 } from '../../../test/kit/store-objects.ts';
-import { acme, kept, onEveryStore, rival, served } from '../../../test/kit/every-store.ts';
+import { acme, kept, onEveryStore, ours, rival, served, store, theirs } from '../../../test/kit/every-store.ts';
 
-onEveryStore((opened) => {
-  let store: Store;
-  let ours: TenantStore;
-  let theirs: TenantStore;
-
-  beforeEach(() => {
-    ({ store, ours, theirs } = opened());
-  });
-
+onEveryStore(() => {
   describe('transactions', () => {
     test('all of it is kept, and inside it sees its own writes', async () => {
       const result = await store.transaction(async (inside) => {

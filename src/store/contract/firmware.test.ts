@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { Store, TenantStore } from '../../app/ports.ts';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../app/ports.ts';
 import type { FirmwareImage } from '../../domain/phone.ts';
 import { firmwareNamed, id } from '../../../test/kit/store-objects.ts';
-import { acme, kept, onEveryStore } from '../../../test/kit/every-store.ts';
+import { acme, kept, onEveryStore, ours, store } from '../../../test/kit/every-store.ts';
 
-onEveryStore((opened) => {
-  let store: Store;
-  let ours: TenantStore;
-
-  beforeEach(() => {
-    ({ store, ours } = opened());
-  });
-
+onEveryStore(() => {
   describe('content of firmware files', () => {
     // More than one part, and a last one that is not full.
     const bytes = Buffer.alloc(600_000, 'firmware ');

@@ -1,16 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { Store, TenantStore } from '../../app/ports.ts';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../app/ports.ts';
 import { id, linesOf, macNumber, phoneNumber, requestNumber } from '../../../test/kit/store-objects.ts';
-import { acme, kept, onEveryStore, rival } from '../../../test/kit/every-store.ts';
+import { acme, kept, onEveryStore, ours, rival, store } from '../../../test/kit/every-store.ts';
 
-onEveryStore((opened) => {
-  let store: Store;
-  let ours: TenantStore;
-
-  beforeEach(() => {
-    ({ store, ours } = opened());
-  });
-
+onEveryStore(() => {
   describe('the journal and the audit', () => {
     test('records are listed newest first, by tenant, phone or event, page after page', async () => {
       await store.journal.append(

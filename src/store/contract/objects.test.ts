@@ -1,5 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { Store, TenantStore } from '../../app/ports.ts';
+import { describe, expect, test } from 'vitest';
 import { Secret } from '../../domain/secret.ts';
 import {
   accessTokenOf,
@@ -14,17 +13,9 @@ import {
   userNamed,
   withExtensions,
 } from '../../../test/kit/store-objects.ts';
-import { acme, kept, onEveryStore, rival } from '../../../test/kit/every-store.ts';
+import { acme, kept, onEveryStore, ours, rival, store, theirs } from '../../../test/kit/every-store.ts';
 
-onEveryStore((opened) => {
-  let store: Store;
-  let ours: TenantStore;
-  let theirs: TenantStore;
-
-  beforeEach(() => {
-    ({ store, ours, theirs } = opened());
-  });
-
+onEveryStore(() => {
   describe('objects', () => {
     test('an object that was created is found by id and by natural key, with version 1', async () => {
       const group = groupNamed('sales');

@@ -1,17 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Store, TenantStore } from '../../app/ports.ts';
 import { id, macNumber, phoneNumber } from '../../../test/kit/store-objects.ts';
-import { acme, kept, onEveryStore, rival, served } from '../../../test/kit/every-store.ts';
+import { acme, kept, onEveryStore, ours, rival, served, store, theirs } from '../../../test/kit/every-store.ts';
 
-onEveryStore((opened) => {
-  let store: Store;
-  let ours: TenantStore;
-  let theirs: TenantStore;
-
-  beforeEach(() => {
-    ({ store, ours, theirs } = opened());
-  });
-
+onEveryStore(() => {
   describe('what phones do', () => {
     beforeEach(async () => {
       kept(await ours.phones.create(phoneNumber(1, acme)));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { TOKEN_PURPOSE, type Store, type TenantStore } from '../../app/ports.ts';
+import { TOKEN_PURPOSE } from '../../app/ports.ts';
 import { Secret } from '../../domain/secret.ts';
 import {
   extensionNumber,
@@ -11,17 +11,9 @@ import {
   templateNamed,
   withExtensions,
 } from '../../../test/kit/store-objects.ts';
-import { acme, crypto, kept, onEveryStore, rival, served } from '../../../test/kit/every-store.ts';
+import { acme, crypto, kept, onEveryStore, ours, rival, served, store, theirs } from '../../../test/kit/every-store.ts';
 
-onEveryStore((opened) => {
-  let store: Store;
-  let ours: TenantStore;
-  let theirs: TenantStore;
-
-  beforeEach(() => {
-    ({ store, ours, theirs } = opened());
-  });
-
+onEveryStore(() => {
   describe('tenants', () => {
     test('a tenant never sees, changes or removes what a neighbour owns, even by its id', async () => {
       const group = groupNamed('sales');

@@ -1,17 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { Store, TenantStore } from '../../app/ports.ts';
+import { describe, expect, test } from 'vitest';
 import { without } from '../../domain/fields.ts';
 import { accessTokenOf, personNamed, userNamed } from '../../../test/kit/store-objects.ts';
-import { acme, kept, onEveryStore, rival } from '../../../test/kit/every-store.ts';
+import { acme, kept, onEveryStore, ours, rival, store } from '../../../test/kit/every-store.ts';
 
-onEveryStore((opened) => {
-  let store: Store;
-  let ours: TenantStore;
-
-  beforeEach(() => {
-    ({ store, ours } = opened());
-  });
-
+onEveryStore(() => {
   describe('users', () => {
     test('of one tenant are listed page after page, and nobody else', async () => {
       const { users } = store.platform;
