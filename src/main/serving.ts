@@ -4,6 +4,7 @@ import type { Clock, Crypto, FileStore, Log, NonceUses, RequestRecord, Store } f
 import { gatekeeper } from '../app/guard/gatekeeper.ts';
 import type { GuardPorts } from '../app/guard/guard.ts';
 import { compareDesired, type Compare } from '../app/serve/compare-desired.ts';
+import { gathered } from '../app/serve/gather.ts';
 import { JournalWriter } from '../app/serve/journal-writer.ts';
 import type { ServeFile } from '../app/serve/outcome.ts';
 import { phoneLoader } from '../app/serve/phone-bundle.ts';
@@ -102,7 +103,7 @@ export function buildServing(world: ServingWorld): Serving {
     decodeBase64: (text) => Buffer.from(text, 'base64').toString('utf8'),
   };
   return {
-    serveFile: serveFile(ports),
+    serveFile: gathered(serveFile(ports)),
     records,
     note,
     compare: compareDesired({ store, crypto, clock, addresses: world.addressesNow }),
