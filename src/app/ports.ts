@@ -85,6 +85,14 @@ export interface Repository<T extends { readonly id: string }> {
   remove(id: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: WriteConflict }>;
 }
 
+/** A phone with all that belongs to it alone, in one read. */
+export interface WholePhone {
+  readonly phone: Versioned<Phone>;
+  readonly state: PhoneState;
+  /** Those on its lines, in no order. */
+  readonly extensions: readonly Versioned<Extension>[];
+}
+
 /**
  * Phones know their lines: an extension that is not shared is on at most one (`taken`, field `extension`). What a phone was
  * given outlives it: made again, in whichever tenant, the device still holds it.
@@ -95,8 +103,7 @@ export interface PhoneRepository extends Repository<Phone> {
   /** Phones whose desired files were computed for another fingerprint, with that of now; for the comparing job. */
   notCompared(limit: number): Promise<readonly { readonly phone: PhoneId; readonly fingerprint: string }[]>;
   state(id: PhoneId): Promise<PhoneState>;
-  /** A phone and its state, in one read. */
-  withState(id: PhoneId): Promise<{ readonly phone: Versioned<Phone>; readonly state: PhoneState } | undefined>;
+  whole(id: PhoneId): Promise<WholePhone | undefined>;
   /** The fingerprint of everything that this phone's configuration depends on. */
   fingerprint(id: PhoneId): Promise<string>;
   /** Read and write in one transaction; `change` may run again after a conflict. Of a phone that is gone nothing is kept. */
@@ -106,8 +113,6 @@ export interface PhoneRepository extends Repository<Phone> {
 /** Extensions that no phone has, in order of number. */
 export interface ExtensionRepository extends Repository<Extension> {
   unassigned(page: Page): Promise<readonly Versioned<Extension>[]>;
-  /** Those on the lines of a phone, in one read and no order. */
-  ofPhone(phone: PhoneId): Promise<readonly Versioned<Extension>[]>;
 }
 
 /** A file that a phone sent: its log, or what was changed on it. Counts as secret. */

@@ -129,7 +129,7 @@ async function cachePhones(phones: PhoneRepository, wanted: number): Promise<Pho
     byExtension: (extension) => (cached.complete ? heldBy(extension) : phones.byExtension(extension)),
     notCompared: (limit) => phones.notCompared(limit),
     state: (id) => phones.state(id),
-    withState: (id) => phones.withState(id),
+    whole: (id) => phones.whole(id),
     fingerprint: (id) => phones.fingerprint(id),
     updateState: (id, change) => phones.updateState(id, change),
   };
@@ -149,7 +149,6 @@ export async function cacheTenant(own: TenantStore, wanted: Wanted): Promise<Ten
     extensions: {
       ...(await cacheRepository(own.extensions, (extension) => extension.number, wanted.extensions)),
       unassigned: (page) => own.extensions.unassigned(page),
-      ofPhone: (phone) => own.extensions.ofPhone(phone),
     },
     phones: await cachePhones(own.phones, wanted.phones),
     templates: await cacheRepository(own.templates, (template) => template.name, wanted.templates),

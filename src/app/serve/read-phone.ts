@@ -1,7 +1,7 @@
 import type { ExtensionId, GroupId } from '../../domain/ids.ts';
 import type { Extension, Phone, PhoneState, Profile, Template } from '../../domain/phone.ts';
 import type { Group, Person, Tenant } from '../../domain/tenant.ts';
-import type { PhoneRef, Store, TenantStore } from '../ports.ts';
+import type { PhoneRef, Store } from '../ports.ts';
 import type { SharedConfiguration } from './shared-configuration.ts';
 import { sharedPartsOf, type SharedParts } from './shared-parts.ts';
 
@@ -42,19 +42,14 @@ async function profilesOfGroups(
   return profiles.filter((profile) => profile !== undefined);
 }
 
-async function extensionsOf({ extensions }: TenantStore, phone: Phone): Promise<ReadonlyMap<ExtensionId, Extension>> {
-  const found = phone.lines.length === 0 ? [] : await extensions.ofPhone(phone.id);
-  return new Map(found.map((extension) => [extension.id, extension]));
-}
-
 /** Reads phones; what those of a tenant share is read once. undefined when one is gone. */
 export function phoneReader(store: Store): (ref: PhoneRef) => Promise<PhoneParts | undefined> {
   const sharedParts = sharedPartsOf(store);
   return async (ref) => {
     const own = store.tenant(ref.tenant);
-    const [shared, found] = await Promise.all([sharedParts(ref), own.phones.withState(ref.phone)]);
+    const [shared, found] = await Promise.all([sharedParts(ref), own.phones.whole(ref.phone)]);
     if (shared === undefined || found === undefined) return undefined;
-    const { phone, state } = found;
+    const { phone, state, extensions } = found;
     const person = phone.person === undefined ? undefined : await own.people.byId(phone.person);
     const profile = phone.profile ?? person?.profile;
     const template = phone.template === undefined ? undefined : await shared.template(phone.template);
@@ -65,7 +60,7 @@ export function phoneReader(store: Store): (ref: PhoneRef) => Promise<PhoneParts
       phone,
       template,
       state,
-      extensions: await extensionsOf(own, phone),
+      extensions: new Map(extensions.map((extension) => [extension.id, extension])),
       shared: shared.configuration({
         template,
         groupProfiles,

@@ -33,7 +33,7 @@ onEveryStore(() => {
       await store.tidy();
       const { phones } = ours;
       expect((await phones.state(id('phone-1'))).given).toEqual(['a', 'b']);
-      expect((await phones.withState(id('phone-2')))?.state.given).toEqual(['a', 'b', 'c']);
+      expect((await phones.whole(id('phone-2')))?.state.given).toEqual(['a', 'b', 'c']);
       await give(2, ['a', 'b']);
       await store.tidy();
       await give(1, ['a', 'b', 'c']);

@@ -32,8 +32,7 @@ onEveryStore(() => {
 
       expect(await ours.phones.byId('phone-1')).toBeUndefined();
       expect(await ours.phones.state(id('phone-1'))).toEqual({ given: [], served: {} });
-      expect(await ours.phones.withState(id('phone-1'))).toBeUndefined();
-      expect(await ours.extensions.ofPhone(id('phone-1'))).toEqual([]);
+      expect(await ours.phones.whole(id('phone-1'))).toBeUndefined();
       expect(await ours.phones.fingerprint(id('phone-1'))).toBe('');
       await ours.phones.updateState(id('phone-1'), () => ({ given: ['ours'], served: {} }));
       expect(await theirs.phones.state(id('phone-1'))).toEqual(served);
@@ -168,16 +167,17 @@ onEveryStore(() => {
       expect(await ours.extensions.unassigned({ limit: 10 })).toHaveLength(3);
     });
 
-    test('a phone is read with its state, and the extensions of its lines at once', async () => {
+    test('a phone is read with its state and the extensions of its lines at once', async () => {
       const phone = kept(await ours.phones.create(phoneNumber(1, acme, withExtensions(first, second))));
-      kept(await ours.phones.create(phoneNumber(2, acme)));
-      expect(await ours.phones.withState(phone.id)).toEqual({ phone, state: { given: [], served: {} } });
+      const other = kept(await ours.phones.create(phoneNumber(2, acme)));
+      const unserved = { given: [], served: {} };
+      expect(await ours.phones.whole(other.id)).toEqual({ phone: other, state: unserved, extensions: [] });
+      expect(await ours.phones.whole(phone.id)).toMatchObject({ phone, state: unserved });
       await ours.phones.updateState(phone.id, () => served);
-      expect(await ours.phones.withState(phone.id)).toEqual({ phone, state: served });
-      const found = await ours.extensions.ofPhone(phone.id);
-      expect(found.map(({ number }) => number).toSorted()).toEqual([first.number, second.number]);
-      expect(found.find(({ id: of }) => of === first.id)).toEqual(await ours.extensions.byId(first.id));
-      expect(await ours.extensions.ofPhone(id('phone-2'))).toEqual([]);
+      const { extensions = [], ...rest } = (await ours.phones.whole(phone.id)) ?? {};
+      expect(rest).toEqual({ phone, state: served });
+      expect(extensions.map(({ number }) => number).toSorted()).toEqual([first.number, second.number]);
+      expect(extensions.find(({ id: of }) => of === first.id)).toEqual(await ours.extensions.byId(first.id));
     });
   });
 });

@@ -30,7 +30,7 @@ import {
   scopeFingerprint,
 } from './phones.ts';
 import { memoryRepository, uniqueClaim } from './repository.ts';
-import { copyState, emptyState, nextTag, type State, type World } from './state.ts';
+import { copyState, emptyState, nextTag, versioned, type State, type World } from './state.ts';
 
 export interface MemoryOptions {
   /** By which the directory finds tokens: the `Crypto` of whoever asks it. */
@@ -126,7 +126,7 @@ function memoryTokens(world: World, crypto: KeyedHash): TokenRepository {
         [...world.state().rows.access_tokens.values()]
           .filter(({ object }) => object.user === user)
           .sort((a, b) => compareKeys(a.object.hash, b.object.hash))
-          .map(({ object, version }) => ({ ...object, version })),
+          .map(versioned),
       ),
     lastUse: (id) => {
       const state = world.state();
@@ -151,7 +151,7 @@ function memoryUsers(world: World, crypto: KeyedHash): UserRepository {
     byOidcName: (name) => byClaim({ [OIDC_NAME_COLUMN]: name }),
     ofTenant: (tenant, page) => {
       const theirs = [...world.state().rows.users.values()].filter(({ object }) => object.tenant === tenant);
-      const found = theirs.map(({ object, version }) => ({ ...object, version }));
+      const found = theirs.map(versioned);
       return Promise.resolve(pageOf(found, (user) => user.name, page));
     },
   };

@@ -22,7 +22,7 @@ import { KINDS, PLATFORM, type KeyedHash } from '../kinds.ts';
 import { compareKeys, pageOf } from '../order.ts';
 import { identitiesOf, together } from '../../domain/removed-phone.ts';
 import { holdersOf, memoryRepository } from './repository.ts';
-import { nextTag, type Row, type State, type StoredUpload, type World } from './state.ts';
+import { nextTag, versioned, type Row, type State, type StoredUpload, type World } from './state.ts';
 
 const tagOf = (state: State, key: string): number => state.tags.get(key) ?? 0;
 
@@ -62,17 +62,8 @@ export function memoryExtensions(tenant: TenantId, world: World, crypto: KeyedHa
       const held = new Set([...state.rows.phones.values()].flatMap((row) => row.pointsTo));
       const free = [...state.rows.extensions.values()]
         .filter((row) => row.scope === tenant && !held.has(`extensions/${row.object.id}`))
-        .map(({ object, version }) => ({ ...object, version }));
+        .map(versioned);
       return Promise.resolve(pageOf(free, (extension) => extension.number, page));
-    },
-    ofPhone: (phone) => {
-      const state = world.state();
-      const row = state.rows.phones.get(phone);
-      const lines = row?.scope === tenant ? row.object.lines : [];
-      const rows = lines.map(({ extension }) => state.rows.extensions.get(extension));
-      return Promise.resolve(
-        rows.flatMap((one) => (one?.scope === tenant ? [{ ...one.object, version: one.version }] : [])),
-      );
     },
   };
 }
@@ -121,7 +112,7 @@ export function memoryPhones(tenant: TenantId, world: World, crypto: KeyedHash):
     Promise.resolve(
       mine()
         .filter((row) => row.pointsTo.includes(target))
-        .map(({ object, version }): Versioned<Phone> => ({ ...object, version })),
+        .map(versioned),
     );
 
   return {
@@ -139,10 +130,18 @@ export function memoryPhones(tenant: TenantId, world: World, crypto: KeyedHash):
       return Promise.resolve(late.slice(0, limit));
     },
     state: (id) => Promise.resolve(stateOf(world.state(), id)),
-    withState: (id) => {
+    whole: (id) => {
       const state = world.state();
       const row = isMine(state, id) ? state.rows.phones.get(id) : undefined;
-      return Promise.resolve(row && { phone: { ...row.object, version: row.version }, state: stateOf(state, id) });
+      if (row === undefined) return Promise.resolve(undefined);
+      const extensions = Array.from(new Set(row.object.lines.map((line) => line.extension)))
+        .map((extension) => state.rows.extensions.get(extension))
+        .filter((extension) => extension?.scope === tenant);
+      return Promise.resolve({
+        phone: versioned(row),
+        state: stateOf(state, id),
+        extensions: extensions.filter((extension) => extension !== undefined).map(versioned),
+      });
     },
     fingerprint: (id) => Promise.resolve(isMine(world.state(), id) ? phoneFingerprint(world.state(), tenant, id) : ''),
     updateState: (id, change) =>

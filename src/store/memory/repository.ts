@@ -3,7 +3,7 @@ import type { Repository, Versioned, WriteConflict, WriteResult } from '../../ap
 import { isShareable, KINDS, PLATFORM, TABLES } from '../kinds.ts';
 import { compareKeys, pageOf } from '../order.ts';
 import { assertScope, DanglingPointer, withoutVersion } from '../scope.ts';
-import { nextTag, type Row, type State, type World } from './state.ts';
+import { nextTag, versioned, type Row, type State, type World } from './state.ts';
 
 /** What a write beside the object's own rules must not break. */
 export type ExtraCheck<T> = (state: State, object: T) => WriteConflict | undefined;
@@ -140,7 +140,6 @@ export function memoryRepository<K extends Table>(
 ): Repository<Objects[K]> {
   const keeping = { kind, scope, crypto, extraCheck };
   const rowsOf = (state: State): Map<string, Row<Objects[K]>> => state.rows[kind.table];
-  const versioned = ({ object, version }: Row<Objects[K]>): Versioned<Objects[K]> => ({ ...object, version });
   const find = (id = ''): Versioned<Objects[K]> | undefined => {
     const row = rowsOf(world.state()).get(id);
     return row?.scope === scope ? versioned(row) : undefined;

@@ -1,4 +1,12 @@
-import type { AuditEntry, GuardNews, PlatformDocument, RequestRecord, TokenUse, Upload } from '../../app/ports.ts';
+import type {
+  AuditEntry,
+  GuardNews,
+  PlatformDocument,
+  RequestRecord,
+  TokenUse,
+  Upload,
+  Versioned,
+} from '../../app/ports.ts';
 import type { PhoneState } from '../../domain/phone.ts';
 import type { Objects, Scope, Table } from '../kinds.ts';
 
@@ -14,6 +22,8 @@ export interface Row<T> {
   /** `table/id` of what it names. */
   readonly pointsTo: readonly string[];
 }
+
+export const versioned = <T>({ object, version }: Row<T>): Versioned<T> => ({ ...object, version });
 
 export interface StoredUpload extends Upload {
   readonly bytes: Uint8Array;

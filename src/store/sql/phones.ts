@@ -17,16 +17,20 @@ const STATE = hotText<StateRow>(
   'select doc, given_list_id as "givenList" from phone_states where phone_id = ? and tenant_id = ?',
 );
 
-const WITH_STATE = hotText<
-  ObjectRow<Phone> & { readonly state: StateRow['doc'] | null; readonly givenList: StateRow['givenList'] }
->(
-  `select p.id, p.version, p.doc, s.doc as state, s.given_list_id as "givenList"
-    from phones p left join phone_states s on s.phone_id = p.id where p.id = ? and p.tenant_id = ?`,
-);
+/** What belongs to a phone alone: a row for itself, and one for each line. */
+type PartRow =
+  | (ObjectRow<Phone> & {
+      readonly part: 'phone';
+      readonly state: StateRow['doc'] | null;
+      readonly givenList: StateRow['givenList'];
+    })
+  | (ObjectRow<Extension> & { readonly part: 'line' });
 
-const OF_PHONE = hotText<ObjectRow<Extension>>(
-  `select e.id, e.version, e.doc from phone_lines l join extensions e on e.id = l.extension_id
-    where l.phone_id = ? and l.tenant_id = ?`,
+const WHOLE = hotText<PartRow>(
+  `select 'phone' as part, p.id, p.version, p.doc, s.doc as state, s.given_list_id as "givenList"
+    from phones p left join phone_states s on s.phone_id = p.id where p.id = ? and p.tenant_id = ?
+    union all select 'line', e.id, e.version, e.doc, null, null
+    from phone_lines l join extensions e on e.id = l.extension_id where l.phone_id = ? and l.tenant_id = ?`,
 );
 
 const PRESENT = hotText<{ fingerprint: string }>(
@@ -66,10 +70,6 @@ export function sqlExtensions(tenant: TenantId, ground: Ground): ExtensionReposi
         and not exists (select 1 from phone_lines l where l.extension_id = e.id)
         order by e.key limit ${limit}`);
       return page.map((row) => toObject('extensions', row, ground.cipher));
-    },
-    ofPhone: async (phone) => {
-      const found = await ground.session.reads.all(OF_PHONE, [phone, tenant]);
-      return found.map((row) => toObject('extensions', row, ground.cipher));
     },
   };
 }
@@ -170,13 +170,15 @@ export function sqlPhones(tenant: TenantId, ground: Ground): PhoneRepository {
       const row = await session.reads.first(STATE, [id, tenant]);
       return row === undefined ? NEW_PHONE_STATE : toState(session.reads, row, cipher, id);
     },
-    withState: async (id) => {
-      const row = await session.reads.first(WITH_STATE, [id, tenant]);
+    whole: async (id) => {
+      const parts = await session.reads.all(WHOLE, [id, tenant, id, tenant]);
+      const row = parts.find((part) => part.part === 'phone');
       if (row === undefined) return undefined;
       const { state, givenList } = row;
       return {
         phone: toObject('phones', row, cipher),
         state: state === null ? NEW_PHONE_STATE : await toState(session.reads, { doc: state, givenList }, cipher, id),
+        extensions: parts.filter((part) => part.part === 'line').map((line) => toObject('extensions', line, cipher)),
       };
     },
     fingerprint: async (id) => (await session.reads.first(PRESENT, [id, tenant]))?.fingerprint ?? '',
