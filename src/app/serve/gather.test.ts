@@ -64,6 +64,15 @@ test('a stream that does not end is walked as soon as enough have come', async (
   ]);
 });
 
+test('nobody waits for others whose rounds take long, as TLS handshakes do', async () => {
+  const { ask, began, round } = told();
+  const answer = ask('a');
+  for (const until = performance.now() + 5; performance.now() < until;);
+  await nextOf(round);
+  await answer;
+  expect(began).toEqual(['a in round 0']);
+});
+
 test('each gets the answer of his own story', async () => {
   const serve = gathered(({ requestId }) =>
     Promise.resolve({
