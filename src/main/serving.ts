@@ -9,6 +9,7 @@ import { JournalWriter } from '../app/serve/journal-writer.ts';
 import type { ServeFile } from '../app/serve/outcome.ts';
 import { phoneLoader } from '../app/serve/phone-bundle.ts';
 import { PhoneCache, type CachePorts } from '../app/serve/phone-cache.ts';
+import { PlatformTrust } from '../app/serve/platform-trust.ts';
 import { renderFile } from '../app/serve/render-config.ts';
 import { serveFile, type ServePorts } from '../app/serve/serve-file.ts';
 import type { ServerAddresses } from '../app/serve/server-addresses.ts';
@@ -91,6 +92,7 @@ export function buildServing(world: ServingWorld): Serving {
     directory: store.directory,
     nonces,
     tokens: new TokenLookups(store.directory, crypto),
+    platformTrust: new PlatformTrust(store),
     goesOn: (work) => {
       unfinished.add(work);
       void work.finally(() => unfinished.delete(work));

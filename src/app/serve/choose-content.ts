@@ -8,11 +8,11 @@ import {
   type RequestRoute,
   type VendorDriver,
 } from '../../vendors/kit/driver.ts';
-import { serverTrust, type ServerTrust } from '../../domain/settings/security.ts';
 import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import type { Store } from '../ports.ts';
 import type { PhoneRequest } from './outcome.ts';
 import type { KnownPhone } from './known-phone.ts';
+import type { PlatformTrust } from './platform-trust.ts';
 import type { Standing } from './prove.ts';
 import type { ServerAddresses } from './server-addresses.ts';
 
@@ -38,6 +38,7 @@ export type Choice =
 
 export interface ChoosePorts {
   readonly store: Store;
+  readonly platformTrust: Pick<PlatformTrust, 'now'>;
   readonly addresses: () => ServerAddresses;
 }
 
@@ -46,15 +47,9 @@ const refused = (reason: string): Choice => ({ kind: 'refused', reason });
 const prefixPath = ({ prefix }: PhoneRequest): string =>
   prefix.kind === 'none' ? '' : `${prefix.kind === 'phone' ? 'p' : 't'}/${prefix.token}/`;
 
-/** What the operator says of the check of our certificate, for all phones; he may know better than we do how it was bought. */
-async function platformTrust(store: Store): Promise<ServerTrust | undefined> {
-  const entry = (await store.platform.document()).settings['security.serverTrust'];
-  return entry !== undefined && 'value' in entry ? serverTrust.parse(entry.value) : undefined;
-}
-
 /** The level-0 configuration: chosen by what the request itself shows, never by what is stored, so that known and unknown MACs answer alike. */
 async function chooseBootstrap(
-  { store, addresses }: ChoosePorts,
+  { platformTrust, addresses }: ChoosePorts,
   request: PhoneRequest,
   standing: Standing,
   route: RequestRoute,
@@ -65,7 +60,7 @@ async function chooseBootstrap(
   const own = identity.vendor === driver.id ? identity : undefined;
   const model = modelNamed(driver, own?.model);
   const { trust: usual, caUrl, caPem } = addresses();
-  const trust = (await platformTrust(store)) ?? usual;
+  const trust = (await platformTrust.now()) ?? usual;
   const firmware = own?.firmware ?? parseFirmwareVersion(model.defaultFirmware ?? '');
   const params = driver.bootstrap({
     part: route.part,

@@ -1,4 +1,4 @@
-import { mapKeyLayout, mapSettings } from '../../domain/resolve/address-mapping.ts';
+import { mapKeyLayout, mapLayer } from '../../domain/resolve/address-mapping.ts';
 import { resolveKeys, type ResolvedKey } from '../../domain/resolve/keys.ts';
 import {
   layerObject,
@@ -109,7 +109,7 @@ export function lineLayers(parts: Pick<PhoneParts, 'phone' | 'extensions'>): rea
 /** The phone's own layers around those that it shares: what the server says is weaker than all but the built-in ones. */
 function layersOf(parts: PhoneParts, driver: VendorDriver, addresses: ServerAddresses): readonly Layer[] {
   const { phone, replace, shared } = parts;
-  const mapped = (layer: Layer): Layer => ({ ...layer, settings: mapSettings(layer.settings, replace) });
+  const mapped = (layer: Layer): Layer => mapLayer(layer, replace);
   const [builtIn, ...others] = shared.settings.layers;
   return [
     ...(builtIn === undefined ? [] : [builtIn]),

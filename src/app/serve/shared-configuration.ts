@@ -1,5 +1,5 @@
 import type { Profile, Template } from '../../domain/phone.ts';
-import { mapKeyLayout, mapSettings } from '../../domain/resolve/address-mapping.ts';
+import { mapKeyLayout, mapLayer } from '../../domain/resolve/address-mapping.ts';
 import { resolveKeys, type KeyLayer, type ResolvedKey } from '../../domain/resolve/keys.ts';
 import {
   builtInLayer,
@@ -45,7 +45,7 @@ const givenLayers = ({ template, groupProfiles, profile }: Given): readonly (Lay
 export function shareConfiguration({ tenant, platformSettings, replace }: OfTenant, given: Given): SharedConfiguration {
   const layers = givenLayers(given);
   const all: readonly Layer[] = [builtInLayer, platformLayer(platformSettings), tenantLayer(tenant), ...layers];
-  const settings = shareLayers(all.map((layer) => ({ ...layer, settings: mapSettings(layer.settings, replace) })));
+  const settings = shareLayers(all.map((layer) => mapLayer(layer, replace)));
   const keys = resolveKeys(layers.map((layer) => ({ ...layer, keys: mapKeyLayout(layer.keys, replace) })));
   return { settings, keys, siblings: new Siblings(settings, keys) };
 }

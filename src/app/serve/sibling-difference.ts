@@ -71,8 +71,10 @@ const NOTHING = new Uint8Array(0);
 
 /** For how many bytes two files are the same, from these places on. */
 function sameBytes(one: Uint8Array, at: number, other: Uint8Array, from: number): number {
+  // Within both: a place outside of an array makes the whole loop three times as slow.
+  const most = Math.min(one.length - at, other.length - from);
   let n = 0;
-  while (at + n < one.length && one[at + n] === other[from + n]) n++;
+  while (n < most && one[at + n] === other[from + n]) n++;
   return n;
 }
 

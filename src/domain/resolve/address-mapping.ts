@@ -1,5 +1,5 @@
 import type { KeyEntry, KeyLayout } from '../key.ts';
-import type { Entry, SettingEntries } from './layers.ts';
+import type { Entry, Layer, SettingEntries } from './layers.ts';
 
 /** A dummy address → the name that stands in its place. */
 export interface AddressMapping {
@@ -43,12 +43,15 @@ export function replaceInside(value: unknown, replace: (text: string) => string)
 }
 
 /** Address mappings act on every value, whatever layer it stands in, before anything is resolved or rendered (S4.25). */
-export function mapSettings(settings: SettingEntries, replace: (text: string) => string): SettingEntries {
+function mapSettings(settings: SettingEntries, replace: (text: string) => string): SettingEntries {
   if (replace === unchanged) return settings;
   const mapEntry = (entry: Entry): Entry =>
     'value' in entry ? { ...entry, value: replaceInside(entry.value, replace) } : entry;
   return Object.fromEntries(Object.entries(settings).map(([id, entry]) => [id, mapEntry(entry)]));
 }
+
+export const mapLayer = (layer: Layer, replace: (text: string) => string): Layer =>
+  replace === unchanged ? layer : { ...layer, settings: mapSettings(layer.settings, replace) };
 
 /** The same for keys. */
 export function mapKeyLayout(keys: KeyLayout, replace: (text: string) => string): KeyLayout {

@@ -49,7 +49,7 @@ export async function toState(
   phone: string,
 ): Promise<PhoneState> {
   const given = givenList === null ? NOTHING : (lists.get(givenList) ?? (await readList(db, phone)));
-  return { ...decodeDocument(doc, cipher, contextOf(phone)), given };
+  return { given, ...decodeDocument(doc, cipher, contextOf(phone)) };
 }
 
 export const stateDocument = (state: PhoneState, cipher: Cipher, phone: string): StateRow['doc'] =>

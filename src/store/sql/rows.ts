@@ -32,14 +32,16 @@ function readOften<T extends object>(doc: DocumentText<T>, cipher: Cipher, conte
   return object;
 }
 
+// What is added stands before what is spread: behind it V8 adds it in a slow way, which took half as long as reading the document.
 export const toObject = <T extends object>(
   table: Table,
   { id, doc, version }: ObjectRow<T>,
   cipher: Cipher,
 ): Versioned<T> => ({
-  ...(OFTEN_READ.has(table) ? readOften : decodeDocument)(doc, cipher, `${table}/${id}`),
   version,
+  ...(OFTEN_READ.has(table) ? readOften : decodeDocument)(doc, cipher, `${table}/${id}`),
 });
+
 /** The condition that keeps a query within its owner. */
 export function inScope<K extends Table>(kind: Kind<K>, scope: Scope): RawBuilder<unknown> {
   if (!kind.owned) return sql`1 = 1`;

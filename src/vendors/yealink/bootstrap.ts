@@ -13,6 +13,15 @@ const TRUST = {
   off: () => ({ 'security.trust_certificates': '0' }),
 } as const satisfies Record<ServerTrust, (caUrl: string) => Params>;
 
+const staticNames = new Map<string, string>();
+
+/** As V81 and later spell a parameter. Put together once for each, as this file is written for every phone that starts. */
+function staticName(name: string): string {
+  const known = staticNames.get(name) ?? `static.${name}`;
+  staticNames.set(name, known);
+  return known;
+}
+
 /**
  * The step from the plain port to the secure one. It is the same for every phone and model: who asks has not proven
  * anything, and its firmware is a guess, so every name stands in both spellings (V81 and later with `static.`, before that
@@ -30,13 +39,12 @@ export function bootstrap({ secureUrl, trust, caUrl }: BootstrapContext): Params
     'auto_provision.dhcp_option.enable': '0',
     ...TRUST[trust](caUrl),
   };
-  const withPrefix = Object.entries(device).map(([name, value]) => [`static.${name}`, value] as const);
-  return {
-    ...Object.fromEntries(withPrefix),
-    ...device,
+  const withPrefix: Record<string, string> = {};
+  for (const [name, value] of Object.entries(device)) withPrefix[staticName(name)] = value;
+  return Object.assign(withPrefix, device, {
     // V70 to V73 call power_on so.
     'auto_provision.mode': '1',
     // The default restarts the phone at every check-sync.
     'sip.notify_reboot_enable': '0',
-  };
+  });
 }

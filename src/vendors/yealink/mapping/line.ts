@@ -110,11 +110,10 @@ export const line: Mapping = {
   }),
   'line.authUser': (user, ctx) => ({ [account(ctx, 'auth_name')]: user }),
   'line.password': (password, ctx) => ({ [account(ctx, 'password')]: password }),
-  'line.serverHost': (host, ctx) => ({
-    ...(isMulticell(ctx) ? { [account(ctx, 'sip_server.template')]: String(serverTemplate(ctx)) } : {}),
-    [server(ctx, 'address')]: host,
-    ...tlsPort(ctx, ctx.get('line.serverPort'), server(ctx, 'port')),
-  }),
+  'line.serverHost': (host, ctx) => {
+    const place = { [server(ctx, 'address')]: host, ...tlsPort(ctx, ctx.get('line.serverPort'), server(ctx, 'port')) };
+    return isMulticell(ctx) ? { [account(ctx, 'sip_server.template')]: String(serverTemplate(ctx)), ...place } : place;
+  },
   // A port that is written makes the phone ask for A records only; left out, it may use SRV.
   'line.serverPort': (port, ctx) => ({ [server(ctx, 'port')]: String(port) }),
 
