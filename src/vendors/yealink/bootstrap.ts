@@ -1,5 +1,6 @@
 import type { ServerTrust } from '../../domain/settings/security.ts';
 import type { BootstrapContext, Params } from '../kit/driver.ts';
+import { staticName } from './generation.ts';
 
 // Yealink security guides: trust_certificates 1 checks the server (the default), 0 takes any certificate; ca_cert 2
 // adds own CAs to the built-in list. The CA itself has to come over the plain port, as this file does.
@@ -12,15 +13,6 @@ const TRUST = {
   }),
   off: () => ({ 'security.trust_certificates': '0' }),
 } as const satisfies Record<ServerTrust, (caUrl: string) => Params>;
-
-const staticNames = new Map<string, string>();
-
-/** As V81 and later spell a parameter. Put together once for each, as this file is written for every phone that starts. */
-function staticName(name: string): string {
-  const known = staticNames.get(name) ?? `static.${name}`;
-  staticNames.set(name, known);
-  return known;
-}
 
 /**
  * The step from the plain port to the secure one. It is the same for every phone and model: who asks has not proven
