@@ -1,7 +1,7 @@
 import type { ServeFile } from './outcome.ts';
 
 // Some milliseconds of work where nothing is rendered yet; what is alive for one of them must fit the young generation of the heap.
-const MOST_TOGETHER = 8;
+const MOST_TOGETHER = 16;
 // Sixteen that come over plain HTTP need less. A TLS handshake can take as long: waiting for several would leave the phones idle,
 // each of which has to do its own half of the next one.
 const LONGEST_MILLISECONDS = 2;

@@ -8,10 +8,16 @@ export function putTogetherOnce<Part extends string | number>(
 ): (part: Part, name: string) => string {
   const known = new Map<Part, Map<string, string>>();
   return (part, name) => {
-    const ofPart = known.get(part) ?? new Map<string, string>();
-    if (ofPart.size === 0) known.set(part, ofPart);
-    const whole = ofPart.get(name) ?? putTogether(part, name);
-    if (!ofPart.has(name)) ofPart.set(name, whole);
+    let ofPart = known.get(part);
+    if (ofPart === undefined) {
+      ofPart = new Map();
+      known.set(part, ofPart);
+    }
+    let whole = ofPart.get(name);
+    if (whole === undefined) {
+      whole = putTogether(part, name);
+      ofPart.set(name, whole);
+    }
     return whole;
   };
 }
