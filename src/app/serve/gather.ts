@@ -43,8 +43,7 @@ class Gathering {
 /**
  * The same story, told of all requests that come in one after the other, not of each as it comes. Node accepts one connection
  * in a round of its event loop; what walks at once walks alone, and pushes the code of the network out of the processor's
- * caches as the network did with its own. A request that is alone waits
- * for one round in which nothing happens: microseconds.
+ * caches as the network did with its own. A request that is alone waits for one round in which nothing happens: microseconds.
  */
 export function gathered(serveFile: ServeFile, atOnce = MOST_TOGETHER): ServeFile {
   const gathering = new Gathering(atOnce);

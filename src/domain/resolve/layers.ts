@@ -115,35 +115,55 @@ function resolveOne(id: SettingId, layers: readonly Layer[]): Resolved | undefin
   return resolved;
 }
 
+/** Settings of one scope in the registry's order, with a gap for each that no layer speaks of. */
+type InOrder = readonly (Resolved | undefined)[];
+
 /** Layers that many phones have in common, and what they come to by themselves. */
 export interface SharedLayers extends Readonly<Record<SettingScope, ReadonlyMap<SettingId, Resolved>>> {
   readonly layers: readonly Layer[];
+  readonly inOrder: Readonly<Record<SettingScope, InOrder>>;
 }
 
-const NOTHING_SHARED: SharedLayers = { layers: [], phone: new Map(), line: new Map() };
+const PLACE_OF: Readonly<Record<SettingScope, ReadonlyMap<string, number>>> = {
+  phone: new Map(IDS_OF.phone.map((id, place) => [id, place])),
+  line: new Map(IDS_OF.line.map((id, place) => [id, place])),
+};
 
-/** Settings of one scope, in the registry's order. Only those that a layer of the phone's own speaks of are looked for in all layers. */
-function resolveScope(
-  scope: SettingScope,
-  layers: readonly Layer[],
-  shared: SharedLayers,
-): ReadonlyMap<SettingId, Resolved> {
-  const own = layers.filter((layer) => !shared.layers.includes(layer));
-  const named = new Set(own.flatMap(({ settings }) => Object.keys(settings)));
-  const resolved = new Map<SettingId, Resolved>();
-  for (const id of IDS_OF[scope]) {
-    const found = named.has(id) ? resolveOne(id, layers) : shared[scope].get(id);
-    if (found !== undefined) resolved.set(id, found);
+const NOTHING_SHARED: SharedLayers = {
+  layers: [],
+  phone: new Map(),
+  line: new Map(),
+  inOrder: { phone: IDS_OF.phone.map(() => undefined), line: IDS_OF.line.map(() => undefined) },
+};
+
+/** Settings of one scope. Only those that a layer of the phone's own speaks of are looked for in all layers; the others are what the shared ones say. */
+function resolveInOrder(scope: SettingScope, layers: readonly Layer[], shared: SharedLayers): InOrder {
+  const resolved = shared.inOrder[scope].slice();
+  for (const layer of layers) {
+    if (shared.layers.includes(layer)) continue;
+    // `as`: what a layer has are settings.
+    for (const id of Object.keys(layer.settings) as SettingId[]) {
+      const place = PLACE_OF[scope].get(id);
+      if (place !== undefined) resolved[place] = resolveOne(id, layers);
+    }
   }
   return resolved;
 }
 
+function byId(settings: InOrder): ReadonlyMap<SettingId, Resolved> {
+  const found = new Map<SettingId, Resolved>();
+  for (const setting of settings) if (setting !== undefined) found.set(setting.id, setting);
+  return found;
+}
+
 /** What the layers say, weakest first, resolved once for all phones that have them. */
-export const shareLayers = (layers: readonly Layer[]): SharedLayers => ({
-  layers,
-  phone: resolveScope('phone', layers, NOTHING_SHARED),
-  line: resolveScope('line', layers, NOTHING_SHARED),
-});
+export function shareLayers(layers: readonly Layer[]): SharedLayers {
+  const inOrder = {
+    phone: resolveInOrder('phone', layers, NOTHING_SHARED),
+    line: resolveInOrder('line', layers, NOTHING_SHARED),
+  };
+  return { layers, inOrder, phone: byId(inOrder.phone), line: byId(inOrder.line) };
+}
 
 /**
  * Layers, weakest first, → every setting with its value and origin; the layers of lines come last. Pure and idempotent: the
@@ -159,8 +179,8 @@ export function resolveSettings(
   const ofLine = (line: number): readonly Layer[] => [...ofPhone, ...layers.filter((layer) => layer.line === line)];
   return {
     lines,
-    phone: resolveScope('phone', ofPhone, shared),
-    line: new Map(lines.map((line) => [line, resolveScope('line', ofLine(line), shared)])),
+    phone: byId(resolveInOrder('phone', ofPhone, shared)),
+    line: new Map(lines.map((line) => [line, byId(resolveInOrder('line', ofLine(line), shared))])),
   };
 }
 

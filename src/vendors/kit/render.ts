@@ -174,11 +174,18 @@ interface Clearable {
   readonly asked: boolean;
 }
 
+/** Settings that a layer clears. */
+function clearedOutright(settings: ReadonlyMap<SettingId, Resolved>): readonly SettingId[] {
+  const ids: SettingId[] = [];
+  for (const { id, state } of settings.values()) if (state === 'cleared') ids.push(id);
+  return ids;
+}
+
 /** Settings that layers clear outright, and where a name is missing, those that nobody speaks of. */
 function clearable(driver: VendorDriver, input: RenderInput, isAnythingMissing: boolean): readonly Clearable[] {
   const found: Clearable[] = [];
   const look = (line: number, settings: ReadonlyMap<SettingId, Resolved>, scope: SettingScope): void => {
-    for (const id of isAnythingMissing ? IDS_OF[scope] : settings.keys()) {
+    for (const id of isAnythingMissing ? IDS_OF[scope] : clearedOutright(settings)) {
       const state = settings.get(id)?.state;
       if (state === undefined || state === 'cleared')
         found.push({ params: clearParams(driver, input, id, line), asked: state === 'cleared' });
@@ -195,7 +202,8 @@ function clearable(driver: VendorDriver, input: RenderInput, isAnythingMissing: 
  * have every name that they were ever given, and then there is next to nothing to do.
  */
 function clearRemoved(driver: VendorDriver, input: RenderInput, sheet: Sheet): void {
-  const missing = new Set(Array.from(input.given).filter((name) => !sheet.has(name)));
+  const missing = new Set<string>();
+  for (const name of input.given) if (!sheet.has(name)) missing.add(name);
   const ctx = new Wish(driver, input, 1);
   const cleared = new Map<string, string>();
   for (const { params, asked } of clearable(driver, input, missing.size > 0)) {
