@@ -106,11 +106,11 @@ export class PhoneCache {
     if (bundle === undefined) return undefined;
     const { bytes, contentType, gaps, names } = this.#ports.render(bundle, wanted);
     const news = names.filter((name) => !bundle.given.has(name));
-    const file = { contentType, gaps: gaps.length, news, hash: this.#ports.hash(bytes) };
-    this.#keep(known, this.#asKept(bundle, wanted, { bytes, ...file }));
+    const file = { bytes, contentType, gaps: gaps.length, news, hash: this.#ports.hash(bytes) };
+    this.#keep(known, this.#asKept(bundle, wanted, file));
     // Held any longer it would outlive the youngest generation of the heap: ten kilobytes for each phone, gone at the next full collection.
     if (known.files.length >= filesOf(known.driver)) this.#resolved.delete(known.phone.id);
-    return { bytes, ...file };
+    return file;
   }
 
   async #load(ref: PhoneRef): Promise<PhoneBundle | undefined> {

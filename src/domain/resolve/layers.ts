@@ -119,9 +119,8 @@ function resolveOne(id: SettingId, layers: readonly Layer[]): Resolved | undefin
 type InOrder = readonly (Resolved | undefined)[];
 
 /** Layers that many phones have in common, and what they come to by themselves. */
-export interface SharedLayers extends Readonly<Record<SettingScope, ReadonlyMap<SettingId, Resolved>>> {
+export interface SharedLayers extends Readonly<Record<SettingScope, InOrder>> {
   readonly layers: readonly Layer[];
-  readonly inOrder: Readonly<Record<SettingScope, InOrder>>;
 }
 
 const PLACE_OF: Readonly<Record<SettingScope, ReadonlyMap<string, number>>> = {
@@ -131,14 +130,13 @@ const PLACE_OF: Readonly<Record<SettingScope, ReadonlyMap<string, number>>> = {
 
 const NOTHING_SHARED: SharedLayers = {
   layers: [],
-  phone: new Map(),
-  line: new Map(),
-  inOrder: { phone: IDS_OF.phone.map(() => undefined), line: IDS_OF.line.map(() => undefined) },
+  phone: IDS_OF.phone.map(() => undefined),
+  line: IDS_OF.line.map(() => undefined),
 };
 
 /** Settings of one scope. Only those that a layer of the phone's own speaks of are looked for in all layers; the others are what the shared ones say. */
 function resolveInOrder(scope: SettingScope, layers: readonly Layer[], shared: SharedLayers): InOrder {
-  const resolved = shared.inOrder[scope].slice();
+  const resolved = shared[scope].slice();
   for (const layer of layers) {
     if (shared.layers.includes(layer)) continue;
     // `as`: what a layer has are settings.
@@ -157,13 +155,11 @@ function byId(settings: InOrder): ReadonlyMap<SettingId, Resolved> {
 }
 
 /** What the layers say, weakest first, resolved once for all phones that have them. */
-export function shareLayers(layers: readonly Layer[]): SharedLayers {
-  const inOrder = {
-    phone: resolveInOrder('phone', layers, NOTHING_SHARED),
-    line: resolveInOrder('line', layers, NOTHING_SHARED),
-  };
-  return { layers, inOrder, phone: byId(inOrder.phone), line: byId(inOrder.line) };
-}
+export const shareLayers = (layers: readonly Layer[]): SharedLayers => ({
+  layers,
+  phone: resolveInOrder('phone', layers, NOTHING_SHARED),
+  line: resolveInOrder('line', layers, NOTHING_SHARED),
+});
 
 /**
  * Layers, weakest first, → every setting with its value and origin; the layers of lines come last. Pure and idempotent: the

@@ -134,14 +134,11 @@ export function memoryPhones(tenant: TenantId, world: World, crypto: KeyedHash):
       const state = world.state();
       const row = isMine(state, id) ? state.rows.phones.get(id) : undefined;
       if (row === undefined) return Promise.resolve(undefined);
-      const extensions = Array.from(new Set(row.object.lines.map((line) => line.extension)))
-        .map((extension) => state.rows.extensions.get(extension))
-        .filter((extension) => extension?.scope === tenant);
-      return Promise.resolve({
-        phone: versioned(row),
-        state: stateOf(state, id),
-        extensions: extensions.filter((extension) => extension !== undefined).map(versioned),
+      const extensions = Array.from(new Set(row.object.lines.map((line) => line.extension))).flatMap((extension) => {
+        const found = state.rows.extensions.get(extension);
+        return found?.scope === tenant ? [versioned(found)] : [];
       });
+      return Promise.resolve({ phone: versioned(row), state: stateOf(state, id), extensions });
     },
     fingerprint: (id) => Promise.resolve(isMine(world.state(), id) ? phoneFingerprint(world.state(), tenant, id) : ''),
     updateState: (id, change) =>

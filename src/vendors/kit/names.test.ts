@@ -3,11 +3,13 @@ import { putTogetherOnce } from './names.ts';
 
 test('a name is put together once for each part, and is that of its part', () => {
   const made: string[] = [];
-  const account = putTogetherOnce((line: number, name) => {
-    made.push(`${line} ${name}`);
-    return `account.${line}.${name}`;
-  });
-  const names = [1, 2, 1].flatMap((line) => [account(line, 'label'), account(line, 'password')]);
+  const account = putTogetherOnce((line: number) =>
+    putTogetherOnce((name: string) => {
+      made.push(`${line} ${name}`);
+      return `account.${line}.${name}`;
+    }),
+  );
+  const names = [1, 2, 1].flatMap((line) => [account(line)('label'), account(line)('password')]);
   expect(names).toEqual([
     'account.1.label',
     'account.1.password',

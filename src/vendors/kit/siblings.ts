@@ -66,7 +66,8 @@ export class Siblings {
   readonly #kinds = new Map<string, MappedBefore>();
 
   constructor(settings: SharedLayers, keys: ReadonlyMap<string, ResolvedKey>) {
-    this.#shared = new Set<Source>(['always', ...settings.phone.values(), ...settings.line.values(), ...keys.values()]);
+    const decided = [...settings.phone, ...settings.line].filter((setting) => setting !== undefined);
+    this.#shared = new Set<Source>(['always', ...decided, ...keys.values()]);
   }
 
   /** What was mapped for phones of this kind. */

@@ -17,10 +17,8 @@ export const knowsGeneration = (version: FirmwareVersion): boolean => GENERATION
 export const from = (ctx: Pick<MapContext, 'firmware'>, generation: number): boolean =>
   generationOf(ctx.firmware) >= generation;
 
-const withPrefix = putTogetherOnce((prefix: string, name) => `${prefix}.${name}`);
-
 /** As V81 and later spell a setting of the device itself. */
-export const staticName = (name: string): string => withPrefix('static', name);
+export const staticName = putTogetherOnce((name: string) => `static.${name}`);
 
 /** Settings of the device itself (network, security, provisioning, log) got the prefix `static.` in V81. */
 export const device = (ctx: Pick<MapContext, 'firmware'>, name: string): string =>
@@ -28,10 +26,10 @@ export const device = (ctx: Pick<MapContext, 'firmware'>, name: string): string 
 
 export const flag = (on: boolean): string => (on ? '1' : '0');
 
-const ofAccount = putTogetherOnce((line: number, name) => `account.${line}.${name}`);
+const ofAccount = putTogetherOnce((line: number) => putTogetherOnce((name: string) => `account.${line}.${name}`));
 
 /** `account.1.label` for the line that the setting is mapped for. */
-export const account = (ctx: Pick<MapContext, 'line'>, name: string): string => ofAccount(ctx.line, name);
+export const account = (ctx: Pick<MapContext, 'line'>, name: string): string => ofAccount(ctx.line)(name);
 
 /** A setting of the phone that Yealink keeps per account is written for every line in use. */
 export const forEachLine = (ctx: MapContext, make: (line: number) => Params): Params =>
