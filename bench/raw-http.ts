@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 export interface RawHttp {
   /** Bytes of the answer's body. */
   readonly size: number;
+  /** What it asks for credentials with; whoever shows any is served, right or wrong. Left out: it asks nobody. */
+  readonly challenges?: readonly string[];
   /** Left out: plain HTTP. */
   readonly tls?: Pick<ServerOptions, 'requestCert' | 'rejectUnauthorized'> & {
     readonly key: readonly string[];
@@ -20,10 +22,19 @@ export interface RawReady {
 
 // The yardstick R: bare node:http, or node:https, that sends a Buffer of the same size as the answer under test.
 // `as`: what our own parent process wrote.
-const { size, tls } = JSON.parse(process.argv[2] ?? '{}') as RawHttp;
+const { size, challenges, tls } = JSON.parse(process.argv[2] ?? '{}') as RawHttp;
 const body = Buffer.alloc(size, 'x');
 
-const answer: RequestListener = (_request, response) => {
+const answer: RequestListener = (request, response) => {
+  if (challenges !== undefined && request.headers.authorization === undefined) {
+    response.writeHead(401, {
+      'Content-Type': 'text/plain',
+      'Content-Length': 13,
+      'WWW-Authenticate': [...challenges],
+    });
+    response.end('Unauthorized\n');
+    return;
+  }
   response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': body.length, Connection: 'close' });
   response.end(body);
 };

@@ -114,7 +114,7 @@ function chooseWayHome(
 ): Choice | Promise<Choice> {
   const route = driver.requests.find(({ kind, match }) => HAS_BOOTSTRAP.includes(kind) && match.test(request.file));
   if (route === undefined || request.method === 'PUT' || request.method === 'POST')
-    return refused('the URL is not the phone’s own any more');
+    return refused('the URL no longer belongs to the phone');
   const directory = ports.addresses().phoneDirectory(driver, tenant, phone);
   return chooseBootstrap(ports, request, standing, route, driver, directory);
 }
@@ -133,7 +133,7 @@ function chooseConfig(
   if (known?.driver === driver && route.kind === 'config' && (content === 'full' || content === 'plain'))
     return { kind: 'config', part: route.part, exposure: content, known };
   if (GIVES_BOOTSTRAP.includes(request.door)) return chooseBootstrap(ports, request, standing, route, driver);
-  if (standing.deadPrefix) return refused('the token in the URL is nobody’s');
+  if (standing.deadPrefix) return refused('the token in the URL belongs to nobody');
   return route.kind === 'generic'
     ? chooseBootstrap(ports, request, standing, route, driver)
     : refused(admission.reason);

@@ -172,7 +172,7 @@ function proofsOf(
 function doubtsOf({ dead }: FromUrl, verdicts: readonly Verdict[]): readonly string[] {
   const doubts: string[] = [];
   for (const { doubt } of verdicts) if (doubt !== undefined) doubts.push(doubt);
-  if (dead) doubts.push('the token in the URL is nobody’s');
+  if (dead) doubts.push('the token in the URL belongs to nobody');
   return doubts;
 }
 

@@ -1,3 +1,4 @@
+import { given } from '../fields.ts';
 import { err, ok, type Result } from '../result.ts';
 
 /** What an Authorization header says (RFC 9110 §11.6.2), before anything of it is believed. */
@@ -43,9 +44,9 @@ function readFields(text: string): ReadonlyMap<string, string> | undefined {
 }
 
 function readDigest(text: string): Result<Authorization, UnreadableAuthorization> {
-  const fields = readFields(text);
-  const required = ['username', 'realm', 'nonce', 'uri', 'response'].map((name) => fields?.get(name));
-  const [username, realm, nonce, uri, response] = required;
+  const sent = readFields(text);
+  const [username, realm, nonce] = [sent?.get('username'), sent?.get('realm'), sent?.get('nonce')];
+  const [uri, response] = [sent?.get('uri'), sent?.get('response')];
   if (
     username === undefined ||
     realm === undefined ||
@@ -54,12 +55,7 @@ function readDigest(text: string): Result<Authorization, UnreadableAuthorization
     response === undefined
   )
     return unreadable;
-  const optional = Object.fromEntries(
-    ['qop', 'nc', 'cnonce']
-      .map((name) => [name, fields?.get(name)] as const)
-      .filter(([, value]) => value !== undefined),
-  );
-  // RFC 7616 §3.3: no algorithm means MD5.
+  const [qop, nc, cnonce] = [sent?.get('qop'), sent?.get('nc'), sent?.get('cnonce')];
   return ok({
     scheme: 'digest',
     fields: {
@@ -68,8 +64,9 @@ function readDigest(text: string): Result<Authorization, UnreadableAuthorization
       nonce,
       uri,
       response: response.toLowerCase(),
-      algorithm: fields?.get('algorithm') ?? 'MD5',
-      ...optional,
+      // RFC 7616 §3.3: no algorithm means MD5.
+      algorithm: sent?.get('algorithm') ?? 'MD5',
+      ...given({ qop, nc, cnonce }),
     },
   });
 }
