@@ -72,7 +72,7 @@ export const PASSWORD_GOALS: readonly Goal[] = [
       { title: 'Basic, the phone’s own', unit: '× G1', floor: 0.6, aim: 0.8, sense: 'at_least' },
       { title: 'Digest, with the nonce of the file before', unit: '× G1', floor: 0.6, aim: 0.8, sense: 'at_least' },
       // No goal of the design: bare Node itself has 0.77 of its own rate with two exchanges (ADR 0017).
-      { title: 'Digest, 401 and 200 on one connection', unit: '× bare Node', floor: 0.5, sense: 'at_least' },
+      { title: 'Digest, 401 and 200 on one connection', unit: '× bare Node', floor: 0.4, aim: 0.5, sense: 'at_least' },
     ],
     run: withPassword,
   },

@@ -11,7 +11,7 @@ const GROWING_PERCENT = 40;
  */
 export function keepHeapSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
-  // The young generation has 8 MB, of which little is alive: sharing that among threads costs more than it takes.
+  // Little of a young generation is alive when it is collected: sharing that among threads costs more than it takes.
   setFlagsFromString('--no-parallel-scavenge');
   // V8 may once find that most sockets live long, and from then on makes each of them old (ADR 0015).
   setFlagsFromString('--no-allocation-site-pretenuring');

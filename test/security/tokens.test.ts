@@ -70,9 +70,9 @@ test('A10 a token in a URL shows in no log, journal, audit, error page or metric
   }
   expect(served).toBeGreaterThan(0);
   const records = await journal(offhook);
-  expect(records.filter((record) => /^p\/[0-9a-f]{8}\.{3}\/805ec0aa0051\.cfg$/.test(record.file)).length).toBeGreaterThan(
-    0,
-  );
+  expect(
+    records.filter((record) => /^p\/[0-9a-f]{8}\.{3}\/805ec0aa0051\.cfg$/.test(record.file)).length,
+  ).toBeGreaterThan(0);
   const audit = (await offhook.must('GET', '/audit')) as unknown;
   const seen = { errorPages, log: [...offhook.log, ...written], journal: records, audit };
   for (const [where, what] of Object.entries(seen)) {

@@ -97,7 +97,8 @@ export class PhoneCache {
     const bundle = await this.#load(ref);
     if (bundle === undefined) return undefined;
     const known = knownPhone(bundle);
-    this.#phones.set(known.phone.id, known);
+    // By the directory's own text: the next look-up has the same, and need not compare its characters.
+    this.#phones.set(ref.phone, known);
     return known;
   }
 

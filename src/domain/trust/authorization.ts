@@ -45,8 +45,9 @@ function readFields(text: string): ReadonlyMap<string, string> | undefined {
 
 function readDigest(text: string): Result<Authorization, UnreadableAuthorization> {
   const sent = readFields(text);
-  const [username, realm, nonce] = [sent?.get('username'), sent?.get('realm'), sent?.get('nonce')];
-  const [uri, response] = [sent?.get('uri'), sent?.get('response')];
+  if (sent === undefined) return unreadable;
+  const [username, realm, nonce] = [sent.get('username'), sent.get('realm'), sent.get('nonce')];
+  const [uri, response] = [sent.get('uri'), sent.get('response')];
   if (
     username === undefined ||
     realm === undefined ||
@@ -55,7 +56,7 @@ function readDigest(text: string): Result<Authorization, UnreadableAuthorization
     response === undefined
   )
     return unreadable;
-  const [qop, nc, cnonce] = [sent?.get('qop'), sent?.get('nc'), sent?.get('cnonce')];
+  const [qop, nc, cnonce] = [sent.get('qop'), sent.get('nc'), sent.get('cnonce')];
   return ok({
     scheme: 'digest',
     fields: {
@@ -65,7 +66,7 @@ function readDigest(text: string): Result<Authorization, UnreadableAuthorization
       uri,
       response: response.toLowerCase(),
       // RFC 7616 §3.3: no algorithm means MD5.
-      algorithm: sent?.get('algorithm') ?? 'MD5',
+      algorithm: sent.get('algorithm') ?? 'MD5',
       ...given({ qop, nc, cnonce }),
     },
   });
