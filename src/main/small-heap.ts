@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 // V8 lets a heap grow up to fourfold before it looks for what is garbage: with 250 MB alive the process took 1,019.
-const GROWING_PERCENT = 40;
+const GROWING_PERCENT = 30;
 
 /**
  * Keeps the memory of a process that runs for months near what is alive in it. Two options more can be said on Node's own command

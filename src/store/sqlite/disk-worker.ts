@@ -5,7 +5,6 @@ import type { DiskAnswer, DiskOrder, DiskWorkerData } from './disk-thread.ts';
 
 /** Of 4 KiB. So long may the log become before a commit brings it in itself, where the timer has not come to it. */
 const AUTOMATIC_CHECKPOINT_PAGES = 8_000;
-const CACHE_KIB = 8_192;
 
 // A thread of its own. It writes what nobody waits for, brings what is committed from the write-ahead log into the database
 // file, and waits for the disk meanwhile.
@@ -17,10 +16,8 @@ const database = new Database(file, { timeout: patienceMilliseconds });
 // (https://www.sqlite.org/pragma.html#pragma_synchronous): what a killed process wrote is there all the same.
 database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864');
 // A statement that adds a hundred rows keeps what it would need to take them back: in memory, not in a file for each. The log is
-// brought into the database by the timer below, not within a batch's commit, and its pages are at hand then.
-database.exec(
-  `PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${AUTOMATIC_CHECKPOINT_PAGES}; PRAGMA cache_size = -${CACHE_KIB}`,
-);
+// brought into the database by the timer below, not within a batch's commit.
+database.exec(`PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${AUTOMATIC_CHECKPOINT_PAGES}`);
 const statements = new Map<string, Database.Statement>();
 
 function prepared(text: string): Database.Statement {
