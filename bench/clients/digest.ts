@@ -23,33 +23,33 @@ function nonceOf({ status, head }: HttpAnswer): Nonce {
 }
 
 /** RFC 7616 §3.4; `uses` is how often the nonce is used now. */
-function authorizationFor(
-  { user, password }: PhoneAccess,
-  path: string,
-  { realm, nonce }: Nonce,
-  uses: number,
-): string {
+function authorizationFor(phone: PhoneAccess, { realm, nonce }: Nonce, uses: number): string {
+  const [{ user, password }, path] = [phone, pathOf(phone)];
   const [count, own] = [uses.toString(16).padStart(8, '0'), randomBytes(8).toString('hex')];
   const hash = [md5(`${user}:${realm}:${password}`), nonce, count, own, 'auth', md5(`GET:${path}`)].join(':');
   return `Digest username="${user}", realm="${realm}", nonce="${nonce}", uri="${path}", algorithm=MD5, qop=auth, nc=${count}, cnonce="${own}", response="${md5(hash)}"`;
 }
 
+const requestFor = (phone: PhoneAccess, how: { authorization?: string; keep?: boolean } = {}): string =>
+  requestText(pathOf(phone), { userAgent: userAgentOf(phone), ...how });
+
+/** What the door asks this phone for, a challenge each. */
+export async function challengesFor(port: number, phone: PhoneAccess): Promise<readonly string[]> {
+  const { head } = await askOnce(port, requestFor(phone));
+  return Array.from(head.matchAll(/^www-authenticate: (.*)$/gim), ([, challenge = '']) => challenge.trim());
+}
+
 /** A phone that sends its own user and password at once. */
 export async function fetchWithBasic(port: number, phone: PhoneAccess): Promise<number> {
   const authorization = `Basic ${Buffer.from(`${phone.user}:${phone.password}`).toString('base64')}`;
-  const request = requestText(pathOf(phone), { userAgent: userAgentOf(phone), authorization });
-  return requireOwn(phone, await askOnce(port, request));
+  return requireOwn(phone, await askOnce(port, requestFor(phone, { authorization })));
 }
 
-/** A phone that asks, is challenged, and asks again with the nonce that it was given: on the same connection, or a second one. */
-export async function fetchChallenged(port: number, phone: PhoneAccess, keep: boolean): Promise<HttpAnswer> {
-  const [path, userAgent] = [pathOf(phone), userAgentOf(phone)];
-  const first = requestText(path, { userAgent, keep });
-  const answered = (challenge: HttpAnswer): string =>
-    requestText(path, { userAgent, authorization: authorizationFor(phone, path, nonceOf(challenge), 1) });
-  if (!keep) return askOnce(port, answered(await askOnce(port, first)));
+/** A phone that asks, is challenged, and asks again on the same connection with the nonce that it was given. */
+export async function fetchChallenged(port: number, phone: PhoneAccess): Promise<HttpAnswer> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  return ask(socket, answered(await ask(socket, first, true)), false);
+  const nonce = nonceOf(await ask(socket, requestFor(phone, { keep: true }), true));
+  return ask(socket, requestFor(phone, { authorization: authorizationFor(phone, nonce, 1) }), false);
 }
 
 /** Phones that were challenged when they fetched the file before, each of which goes on with its nonce (RFC 7616 §3.4, nc). */
@@ -60,20 +60,16 @@ export class DigestPhones {
     const known = this.#known.get(phone.mac);
     if (known === undefined) return this.#fetchAnew(port, phone);
     known.uses += 1;
-    const answer = await this.#ask(port, phone, known.nonce, known.uses);
+    const authorization = authorizationFor(phone, known.nonce, known.uses);
+    const answer = await askOnce(port, requestFor(phone, { authorization }));
     // The nonce has lived its time.
     return answer.status === 401 ? this.#fetchAnew(port, phone) : requireOwn(phone, answer);
   }
 
   async #fetchAnew(port: number, phone: PhoneAccess): Promise<number> {
-    const nonce = nonceOf(await askOnce(port, requestText(pathOf(phone), { userAgent: userAgentOf(phone) })));
+    const nonce = nonceOf(await askOnce(port, requestFor(phone)));
     this.#known.set(phone.mac, { nonce, uses: 1 });
-    return requireOwn(phone, await this.#ask(port, phone, nonce, 1));
-  }
-
-  #ask(port: number, phone: PhoneAccess, nonce: Nonce, uses: number): Promise<HttpAnswer> {
-    const path = pathOf(phone);
-    const authorization = authorizationFor(phone, path, nonce, uses);
-    return askOnce(port, requestText(path, { userAgent: userAgentOf(phone), authorization }));
+    const authorization = authorizationFor(phone, nonce, 1);
+    return requireOwn(phone, await askOnce(port, requestFor(phone, { authorization })));
   }
 }

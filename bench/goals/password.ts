@@ -1,6 +1,5 @@
-import { askOnce, requestText } from '../clients/http.ts';
-import { DigestPhones, fetchChallenged, fetchWithBasic } from '../clients/digest.ts';
-import { requireOwn, userAgentOf } from '../clients/phone.ts';
+import { challengesFor, DigestPhones, fetchChallenged, fetchWithBasic } from '../clients/digest.ts';
+import { requireOwn } from '../clients/phone.ts';
 import { anyOf, describeRates, perSecond, ratioOf, runRound, takeTurns, type Round } from '../measure.ts';
 import { officeOf, type Office } from '../offices.ts';
 import type { RunningProduct } from '../product.ts';
@@ -15,50 +14,46 @@ type Fetch = (port: number, phone: PhoneAccess) => Promise<unknown>;
 /** Everybody at the door is asked for credentials; who comes by a URL of his own is not. */
 const ASKING = { OFFHOOK_DOORS_LEGACY_HTTPAUTH: 'digest' };
 
-/** What the door asks with, for the yardstick to ask with the same. */
-async function challengesAt(port: number, phone: PhoneAccess): Promise<readonly string[]> {
-  const { head } = await askOnce(port, requestText(`/tftpboot/${phone.mac}.cfg`, { userAgent: userAgentOf(phone) }));
-  return Array.from(head.matchAll(/^www-authenticate: (.*)$/gim), ([, challenge = '']) => challenge.trim());
+const fetchOwnChallenged = async (port: number, phone: PhoneAccess): Promise<number> =>
+  requireOwn(phone, await fetchChallenged(port, phone));
+
+const roundOf = (fetchOne: Fetch, port: number, { phones }: Office): Promise<Round> =>
+  runRound(SCALE.requests, CLIENTS, () => fetchOne(port, anyOf(phones)));
+
+async function over(ours: () => Promise<Round>, other: () => Promise<Round>): Promise<Result> {
+  const pairs = await takeTurns(SCALE.rounds, ours, other);
+  return { figure: ratioOf(pairs, perSecond), detail: describeRates(pairs) };
 }
 
-/** Two exchanges on one connection, over bare Node's two. */
-async function challengedOverRaw(product: RunningProduct, { phones }: Office): Promise<Result> {
-  const phone = anyOf(phones);
-  const size = await fetchWithBasic(product.ports.LEGACY, phone);
-  const challenges = await challengesAt(product.ports.LEGACY, phone);
-  return withRaw('raw-http.js', { size, challenges }, async (rawPort) => {
-    const round = (fetchOne: Fetch, port: number): Promise<Round> =>
-      runRound(SCALE.requests, CLIENTS, () => fetchOne(port, anyOf(phones)));
-    const pairs = await takeTurns(
-      SCALE.rounds,
-      () => round(async (port, one) => requireOwn(one, await fetchChallenged(port, one, true)), product.ports.LEGACY),
-      () => round((port, one) => fetchChallenged(port, one, true), rawPort),
-    );
-    return { figure: ratioOf(pairs, perSecond), detail: describeRates(pairs) };
-  });
+/** Two exchanges on one connection, over bare Node's two, which asks with the same challenges. */
+async function challengedOverRaw({ ports }: RunningProduct, office: Office): Promise<Result> {
+  const phone = anyOf(office.phones);
+  const size = await fetchWithBasic(ports.LEGACY, phone);
+  const challenges = await challengesFor(ports.LEGACY, phone);
+  return withRaw('raw-http.js', { size, challenges }, (rawPort) =>
+    over(
+      () => roundOf(fetchOwnChallenged, ports.LEGACY, office),
+      () => roundOf(fetchChallenged, rawPort, office),
+    ),
+  );
 }
 
 async function withPassword(): Promise<readonly Result[]> {
   const office = await officeOf(SCALE.usual);
   return withProduct(office, ASKING, async (product) => {
+    const digestPhones = new DigestPhones();
+    const fetchWithNonce = (port: number, phone: PhoneAccess): Promise<number> => digestPhones.fetch(port, phone);
     await warmUp(product, office);
-    const over = async (fetchOne: Fetch): Promise<Result> => {
-      const pairs = await takeTurns(
-        SCALE.rounds,
-        () => runRound(SCALE.requests, CLIENTS, () => fetchOne(product.ports.LEGACY, anyOf(office.phones))),
+    await warmUp(product, office, fetchWithNonce);
+    const overUnchanged = (fetchOne: Fetch): Promise<Result> =>
+      over(
+        () => roundOf(fetchOne, product.ports.LEGACY, office),
         () => fetchUnchanged(product, office),
       );
-      return { figure: ratioOf(pairs, perSecond), detail: describeRates(pairs) };
-    };
-    const digestPhones = new DigestPhones();
-    await runRound(office.phones.length, CLIENTS, async (index) => {
-      const phone = office.phones[index];
-      if (phone !== undefined) await digestPhones.fetch(product.ports.LEGACY, phone);
-    });
-    const digest = await over((port, phone) => digestPhones.fetch(port, phone));
-    const challenged = await over((port, phone) => fetchChallenged(port, phone, true));
+    const digest = await overUnchanged(fetchWithNonce);
+    const challenged = await overUnchanged(fetchOwnChallenged);
     return [
-      await over(fetchWithBasic),
+      await overUnchanged(fetchWithBasic),
       { ...digest, detail: `${digest.detail}; challenged each time ${challenged.figure.toFixed(2)}` },
       await challengedOverRaw(product, office),
     ];

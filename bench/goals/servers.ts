@@ -35,10 +35,10 @@ export async function withRaw<T>(
 }
 
 /** Every phone fetches once: from then on everything is as it was at the last fetch. */
-export const warmUp = (product: RunningProduct, { phones }: Office): Promise<unknown> =>
+export const warmUp = (product: RunningProduct, { phones }: Office, fetchOne = fetchOwn): Promise<unknown> =>
   runRound(phones.length, CLIENTS, async (index) => {
     const phone = phones[index];
-    if (phone !== undefined) await fetchOwn(product.ports.LEGACY, phone);
+    if (phone !== undefined) await fetchOne(product.ports.LEGACY, phone);
   });
 
 /** The product, warm, and R with answers of the same size. */

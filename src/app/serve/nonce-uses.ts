@@ -9,14 +9,11 @@ const MAX_NONCES = 50_000;
  */
 const AT_LEAST_MILLISECONDS = 400_000;
 
-/** Small, as there is one for each phone that shows its password. */
 interface Used {
-  /** In ms since 1970. */
-  readonly until: number;
+  readonly until: Date;
   /** Of the clock that nobody sets. */
   readonly since: number;
-  /** A phone uses one nonce for the few files of a start. */
-  readonly counts: string[];
+  readonly counts: Set<string>;
 }
 
 /**
@@ -41,26 +38,25 @@ export class MemoryNonceUses implements NonceUses {
     const known = this.#used.get(nonce);
     if (known === undefined) {
       if (until.getTime() <= this.#forgottenUntil) return Promise.resolve(false);
-      this.#used.set(nonce, { until: until.getTime(), since: this.#elapsed(), counts: [count] });
+      this.#used.set(nonce, { until, since: this.#elapsed(), counts: new Set([count]) });
       if (this.#used.size > MAX_NONCES) this.#forgetOldest();
       return Promise.resolve(true);
     }
-    if (known.counts.includes(count)) return Promise.resolve(false);
-    known.counts.push(count);
+    if (known.counts.has(count)) return Promise.resolve(false);
+    known.counts.add(count);
     return Promise.resolve(true);
   }
 
   forget(now: Date): Promise<void> {
     const longAgo = this.#elapsed() - AT_LEAST_MILLISECONDS;
-    for (const [nonce, { until, since }] of this.#used)
-      if (until < now.getTime() && since < longAgo) this.#used.delete(nonce);
+    for (const [nonce, { until, since }] of this.#used) if (until < now && since < longAgo) this.#used.delete(nonce);
     return Promise.resolve();
   }
 
   // Nonces end nearly in the order in which they were first used.
   #forgetOldest(): void {
     for (const [nonce, { until }] of this.#used) {
-      this.#forgottenUntil = Math.max(this.#forgottenUntil, until);
+      this.#forgottenUntil = Math.max(this.#forgottenUntil, until.getTime());
       this.#used.delete(nonce);
       return;
     }

@@ -7,6 +7,8 @@ import { translate } from './connection.ts';
 /** What the thread is started with. */
 export interface DiskWorkerData {
   readonly file: string;
+  /** Pages in the write-ahead log before a commit brings them in itself, where the timer has not come to it. */
+  readonly automaticCheckpointPages: number;
   readonly checkpointEveryMilliseconds: number;
   /** How long it waits for a transaction of the process's own thread. */
   readonly patienceMilliseconds: number;
@@ -29,6 +31,8 @@ export interface DiskThread {
   readonly stop: () => Promise<void>;
 }
 
+/** Pages of 4 KB in the write-ahead log, 32 MB, that connections leave to the thread. */
+export const RELAXED_PAGES = 8000;
 const CHECKPOINT_EVERY_MILLISECONDS = 500;
 const PATIENCE_MILLISECONDS = 60_000;
 const WORKER = new URL(`./disk-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
@@ -46,6 +50,7 @@ interface Caller {
 export function startDiskThread(file: string, onFailure: () => void, source: URL = WORKER): DiskThread {
   const data: DiskWorkerData = {
     file,
+    automaticCheckpointPages: RELAXED_PAGES,
     checkpointEveryMilliseconds: CHECKPOINT_EVERY_MILLISECONDS,
     patienceMilliseconds: PATIENCE_MILLISECONDS,
   };

@@ -3,13 +3,11 @@ import Database from 'better-sqlite3';
 import { journalInserts } from '../sql/journal-rows.ts';
 import type { DiskAnswer, DiskOrder, DiskWorkerData } from './disk-thread.ts';
 
-/** Of 4 KiB. So long may the log become before a commit brings it in itself, where the timer has not come to it. */
-const AUTOMATIC_CHECKPOINT_PAGES = 8_000;
-
 // A thread of its own. It writes what nobody waits for, brings what is committed from the write-ahead log into the database
 // file, and waits for the disk meanwhile.
 // `as`: what disk-thread.ts gives it.
-const { file, checkpointEveryMilliseconds, patienceMilliseconds } = workerData as DiskWorkerData;
+const { file, automaticCheckpointPages, checkpointEveryMilliseconds, patienceMilliseconds } =
+  workerData as DiskWorkerData;
 // While an import holds the database this thread waits, and nobody with it.
 const database = new Database(file, { timeout: patienceMilliseconds });
 // In WAL mode NORMAL leaves it to the next synced commit, or to a checkpoint, to bring a commit to the disk
@@ -17,7 +15,7 @@ const database = new Database(file, { timeout: patienceMilliseconds });
 database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864');
 // A statement that adds a hundred rows keeps what it would need to take them back: in memory, not in a file for each. The log is
 // brought into the database by the timer below, not within a batch's commit.
-database.exec(`PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${AUTOMATIC_CHECKPOINT_PAGES}`);
+database.exec(`PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${automaticCheckpointPages}`);
 const statements = new Map<string, Database.Statement>();
 
 function prepared(text: string): Database.Statement {

@@ -13,7 +13,7 @@ import type { Executor, Session } from '../sql/session.ts';
 import { sqlStore, type SqlStore } from '../sql/sql-store.ts';
 import { watchedSession, type WatchStore } from '../sql/watched-session.ts';
 import { openConnection, type Connection } from './connection.ts';
-import { startDiskThread } from './disk-thread.ts';
+import { RELAXED_PAGES, startDiskThread } from './disk-thread.ts';
 import { lockFile } from './lock.ts';
 import { createWriter, inTransaction } from './writer.ts';
 
@@ -26,9 +26,8 @@ export interface SqliteOptions {
   readonly patienceMilliseconds?: number;
 }
 
-// Pages of 4 KB in the write-ahead log before the writer itself brings them in: SQLite's own number, and 32 MB.
+// Pages of 4 KB in the write-ahead log before the writer itself brings them in where there is no thread: SQLite's own number.
 const USUAL_PAGES = 1000;
-const RELAXED_PAGES = 8000;
 
 /** One name for one file, so that two names of it are one lock. Created for this account only. */
 function createFile(file: string): string {
