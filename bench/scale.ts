@@ -1,7 +1,10 @@
 /** `BENCH_QUICK=1` runs every goal to its end in seconds, to see that it can: its figures mean nothing. */
 export const QUICK = process.env.BENCH_QUICK === '1';
 
-/** How much of everything: the phones of a company of each size, and what one round asks. */
+/**
+ * How much of everything: the phones of a company of each size, and what one round asks. A p99 hangs on the fifty slowest of a
+ * round, which one pause of the machine can make: its median wants more rounds than a rate's.
+ */
 export const SCALE = QUICK
   ? {
       small: 20,
@@ -9,6 +12,7 @@ export const SCALE = QUICK
       large: 200,
       imported: 50,
       rounds: 2,
+      tailRounds: 2,
       requests: 200,
       transfers: 100,
       created: 20,
@@ -20,6 +24,7 @@ export const SCALE = QUICK
       large: 100_000,
       imported: 10_000,
       rounds: 5,
+      tailRounds: 11,
       requests: 5_000,
       transfers: 2_000,
       created: 300,

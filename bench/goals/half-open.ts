@@ -32,7 +32,7 @@ async function beside(): Promise<readonly Result[]> {
   return withProduct(office, {}, async (product) => {
     await warmUp(product, office);
     const pairs = await takeTurns(
-      SCALE.rounds,
+      SCALE.tailRounds,
       () => besideHalfOpen(product, office),
       () => fetchUnchanged(product, office),
     );

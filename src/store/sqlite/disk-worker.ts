@@ -16,6 +16,9 @@ database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA jou
 // A statement that adds a hundred rows keeps what it would need to take them back: in memory, not in a file for each. The log is
 // brought into the database by the timer below, not within a batch's commit.
 database.exec(`PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = ${automaticCheckpointPages}`);
+// Half of the 16 MB that better-sqlite3 would fill: the journal's index by phone fits neither once there are many, and reading a
+// page of it again costs less than the memory is worth.
+database.exec('PRAGMA cache_size = -8000');
 const statements = new Map<string, Database.Statement>();
 
 function prepared(text: string): Database.Statement {

@@ -80,7 +80,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlStore> {
     });
     const reader = openConnection(path, { readonly: true });
     connections.push(reader);
-    // 64 MB at most, taken as needed: the index by token of 100,000 phones does not fit SQLite's own 2 MB.
+    // 32 MB at most, taken as needed: the index by token of 100,000 phones does not fit the 16 MB that better-sqlite3 gives.
     reader.execute('PRAGMA cache_size = -32768');
 
     // The thread keeps the log short; what it leaves at a time without a pause is brought in here, so that the log has an end.
