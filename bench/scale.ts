@@ -2,8 +2,8 @@
 export const QUICK = process.env.BENCH_QUICK === '1';
 
 /**
- * How much of everything: the phones of a company of each size, and what one round asks. A p99 hangs on the fifty slowest of a
- * round, which one pause of the machine can make: its median wants more rounds than a rate's.
+ * How much of everything: the phones of a company of each size, and what one round asks. Of 5,000
+ * requests the fifty slowest are those of one collection of garbage: a p99 beside something that lasts wants a round of several.
  */
 export const SCALE = QUICK
   ? {
@@ -12,8 +12,8 @@ export const SCALE = QUICK
       large: 200,
       imported: 50,
       rounds: 2,
-      tailRounds: 2,
       requests: 200,
+      tailRequests: 400,
       transfers: 100,
       created: 20,
       halfOpen: 60,
@@ -24,8 +24,8 @@ export const SCALE = QUICK
       large: 100_000,
       imported: 10_000,
       rounds: 5,
-      tailRounds: 11,
       requests: 5_000,
+      tailRequests: 20_000,
       transfers: 2_000,
       created: 300,
       halfOpen: 1_000,

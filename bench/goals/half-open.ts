@@ -3,7 +3,7 @@ import { openHalf } from '../clients/half-open.ts';
 import { describeRates, median, p99, ratioOf, takeTurns, type Round } from '../measure.ts';
 import { officeOf, type Office } from '../offices.ts';
 import type { RunningProduct } from '../product.ts';
-import { SCALE } from '../scale.ts';
+import { CLIENTS, SCALE } from '../scale.ts';
 import type { Goal, Result } from './goal.ts';
 import { fetchUnchanged } from './http.ts';
 import { warmUp, withProduct } from './servers.ts';
@@ -11,10 +11,13 @@ import { warmUp, withProduct } from './servers.ts';
 /** Later than this is never. */
 const PATIENCE_SECONDS = 90;
 
+const fetchLong = (product: RunningProduct, office: Office): Promise<Round> =>
+  fetchUnchanged(product, office, CLIENTS, SCALE.tailRequests);
+
 /** The half-open ones are held for this round alone: the product closes them soon after. */
 async function besideHalfOpen(product: RunningProduct, office: Office): Promise<Round> {
   const held = await openHalf(SCALE.halfOpen, product.ports);
-  const round = await fetchUnchanged(product, office);
+  const round = await fetchLong(product, office);
   held.destroy();
   await held.closed;
   return round;
@@ -32,9 +35,9 @@ async function beside(): Promise<readonly Result[]> {
   return withProduct(office, {}, async (product) => {
     await warmUp(product, office);
     const pairs = await takeTurns(
-      SCALE.tailRounds,
+      SCALE.rounds,
       () => besideHalfOpen(product, office),
-      () => fetchUnchanged(product, office),
+      () => fetchLong(product, office),
     );
     const [held, alone] = [pairs.map(([round]) => p99(round)), pairs.map(([, round]) => p99(round))];
     const slowest = `${median(held).toFixed(1)} ms against ${median(alone).toFixed(1)} ms`;

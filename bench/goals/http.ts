@@ -75,7 +75,7 @@ async function flatInPhones(): Promise<readonly Result[]> {
 
 async function slowestOf(clients: number, office: Office, product: RunningProduct, rawPort: number): Promise<Result> {
   const pairs = await takeTurns(
-    SCALE.tailRounds,
+    SCALE.rounds,
     () => fetchUnchanged(product, office, clients),
     () => fetchYardstick(rawPort, office, clients),
   );
