@@ -70,7 +70,7 @@ async function againstRaw(product: RunningProduct, office: Office, caPem: string
   };
   const fetchTls = async (phone: PhoneAccess): Promise<number> =>
     requireOwn(phone, await ask(product.ports.SECURE, phone));
-  const requests = Math.ceil(SCALE.requests / 4);
+  const requests = Math.ceil(SCALE.requests / 2);
   const size = await fetchTls(anyOf(office.phones));
   const mutual = manner.path !== byUrl;
   return withRaw('raw-http.js', rawTls(office, size, caPem, mutual), async (rawPort) => {
