@@ -8,6 +8,7 @@ need() { # command, package
 }
 need linphonec linphone-cli
 need kamailio kamailio
+need sipp sip-tester
 need tftp tftp-hpa
 need atftp atftp
 need curl curl

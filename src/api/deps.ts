@@ -7,6 +7,7 @@ import type { GuardPorts } from '../app/guard/guard.ts';
 import type { FirmwareLimits } from '../app/firmware/save-firmware.ts';
 import type { Preview } from '../app/phones/preview.ts';
 import type { FileStore, Log, NonceUses, Sealing } from '../app/ports.ts';
+import type { ResyncPhone } from '../app/resync/resync-phone.ts';
 import type { Watch } from './watch/routes.ts';
 
 /** The provider by which people may sign in. */
@@ -42,6 +43,8 @@ export interface ApiDeps extends DocumentPorts {
   readonly trustedProxies?: readonly string[];
   /** How this process is; absent where none serves. */
   readonly watch?: Watch;
+  /** Tells phones to come back; absent where no server runs that could look whether they do. */
+  readonly resyncPhone?: ResyncPhone;
   /** Sign-in by OpenID Connect, where it is configured. */
   readonly oidc?: Oidc;
   /** Makes the listener's server, for HTTPS; plain HTTP where it is left out. */

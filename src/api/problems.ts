@@ -21,10 +21,12 @@ export const PROBLEMS = {
   invalid: { status: 422, title: 'Something in it is not right' },
   'certificate-refused': { status: 422, title: 'The certificate does not fit' },
   'checksum-mismatch': { status: 422, title: 'The content does not have the checksum that was declared' },
+  'cannot-resync': { status: 409, title: 'There is no way to tell this phone by SIP' },
   'no-resync-url': { status: 404, title: 'Phones of this maker have no resync URL' },
   'too-many-tries': { status: 429, title: 'Too many wrong tries: wait' },
   'internal-error': { status: 500, title: 'Something went wrong in the server' },
   'sign-in-unavailable': { status: 503, title: 'The sign-in service does not answer' },
+  'needs-server': { status: 503, title: 'Only a running server can do this' },
   unavailable: { status: 503, title: 'The store cannot be used now' },
   'storage-full': { status: 507, title: 'There is no room to keep it' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;

@@ -162,6 +162,8 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   [`GET ${PHONE}/instructions`]: readPhones(STAFF),
   [`PUT ${PHONE}/profile`]: writePhones(STAFF),
   [`POST ${PHONE}/reset`]: writePhones(STAFF),
+  [`GET ${PHONE}/resync`]: readPhones(STAFF),
+  [`POST ${PHONE}/resync`]: writePhones(STAFF),
   [`GET ${PHONE}/files`]: readPhones(ADMINS),
   [`GET ${PHONE}/files/*`]: readPhones(ADMINS),
   [`GET ${PHONE}/files/*?reveal=true`]: revealPhones(ADMINS),

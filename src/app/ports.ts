@@ -3,6 +3,7 @@ import type { ExtensionId, PersonId, PhoneId, TenantId, VendorId } from '../doma
 import type { Mac } from '../domain/mac.ts';
 import type { SettingEntries } from '../domain/resolve/layers.ts';
 import type { Role, TokenScope } from '../domain/role.ts';
+import type { NotifyOrder, NotifyReport } from '../domain/resync/notify.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Group, Person, Tenant } from '../domain/tenant.ts';
 import type { Ban } from '../domain/trust/ban.ts';
@@ -19,6 +20,9 @@ export interface Log {
   warn(event: string, fields: object): void;
   error(event: string, fields: object): void;
 }
+
+/** Sends a NOTIFY and answers challenges until there is an end. Never rejects for what the network does. */
+export type SendNotify = (order: NotifyOrder) => Promise<NotifyReport>;
 
 /** Randomness and keyed hashing, for tokens and for what was served. */
 export interface Crypto {

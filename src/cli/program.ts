@@ -17,6 +17,7 @@ import { objectCommand } from './commands/object.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { rekeyCommand } from './commands/rekey.ts';
 import { renderCommand } from './commands/render.ts';
+import { resyncCommand } from './commands/resync.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -53,6 +54,7 @@ const commandsOf = (cli: Cli): readonly (readonly [string, readonly Command[]])[
   ],
   ['What it holds:', [applyCommand(cli), tenantCommand(cli), phoneCommand(cli), userCommand(cli), objectCommand(cli)]],
   ['What phones get, and why:', [renderCommand(cli), explainCommand(cli), journalCommand(cli), auditCommand(cli)]],
+  ['Bringing phones back:', [resyncCommand(cli)]],
   ['Keeping scanners out:', [banCommand(cli), decoyCommand(cli)]],
   ['Firmware and certificates:', [firmwareCommand(cli), authorityCommand(cli), certificateCommand(cli)]],
   ['Without a server:', [identifyCommand(cli), simulateCommand(cli)]],

@@ -15,6 +15,7 @@ import type {
 import type { KeyLayout } from './key.ts';
 import type { Mac } from './mac.ts';
 import type { SettingEntries, UserAccess } from './resolve/layers.ts';
+import type { ResyncAttempt } from './resync/attempt.ts';
 import type { Secret } from './secret.ts';
 import type { Transport } from './settings/line.ts';
 
@@ -142,6 +143,8 @@ export interface PhoneState {
   readonly served: Readonly<Record<string, ServedFile>>;
   /** What it should have, and for which state of the data that was computed. */
   readonly desired?: { readonly fingerprint: string; readonly hashes: Readonly<Record<string, string>> };
+  /** The last time that somebody told it to come back. */
+  readonly resync?: ResyncAttempt;
 }
 
 export const NEW_PHONE_STATE: PhoneState = { given: [], served: {} };

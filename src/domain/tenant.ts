@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GroupId, PersonId, ProfileId, TenantId } from './ids.ts';
+import type { TenantSip } from './resync/plan.ts';
 import type { SettingEntries } from './resolve/layers.ts';
 import type { Secret } from './secret.ts';
 
@@ -55,6 +56,8 @@ export interface Tenant {
   readonly networks: readonly string[];
   readonly policy: TenantPolicy;
   readonly settings: SettingEntries;
+  /** How its SIP servers are asked to bring phones back; by each line's own server where it is left out. */
+  readonly sip?: TenantSip;
   /** Names the tenant in a URL: a proof of level 2. */
   readonly token: Secret;
   /** HTTP credentials of the tenant, a proof of level 2. */

@@ -20,6 +20,7 @@ import { certificateChecks } from './certificate-checks.ts';
 import type { DoorReport } from './doors.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import type { CurrentTrust } from './current-trust.ts';
+import type { OpenResync } from './resync.ts';
 import { VERSION } from './version.ts';
 
 export interface AdminWorld {
@@ -36,6 +37,7 @@ export interface AdminWorld {
   readonly watch?: Watch;
   readonly guard: GuardPorts;
   readonly oidc?: Oidc;
+  readonly resync?: Pick<OpenResync, 'resyncPhone'>;
 }
 
 /** The administration: the API behind its door and behind the control socket. */
@@ -82,6 +84,7 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
     trustedProxies: world.config.forwardedHeader === 'x-forwarded-for' ? world.config.trustedProxies : [],
     ...(world.watch === undefined ? {} : { watch: world.watch }),
     ...(world.oidc === undefined ? {} : { oidc: world.oidc }),
+    ...(world.resync === undefined ? {} : { resyncPhone: world.resync.resyncPhone }),
     onTrustChanged: async () => {
       try {
         await world.renewTrust();

@@ -12,6 +12,7 @@ import { openOidc } from './oidc.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { openMetricsDoor } from './metrics-door.ts';
 import { quietLog } from './quiet-log.ts';
+import { openResync } from './resync.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import { CurrentTrust } from './current-trust.ts';
 import { openFiles } from './open-files.ts';
@@ -99,7 +100,8 @@ export async function startProduct(
     onAddresses: serving.forget,
   });
   const { watch, readiness } = startWatching({ ...world, metrics, serving, doors, trust });
-  const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch, ...oidc });
+  const resync = openResync({ ...world, addresses: () => trust.addresses });
+  const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch, resync, ...oidc });
   const watchers = await openMetricsDoor(config, watch);
   const { leases } = store;
   const certificates = () => shownCertificates(trust.trust.certificates, host);
@@ -115,6 +117,7 @@ export async function startProduct(
       // Whoever asks is told not to send phones here any more, for as long as somebody is still served.
       readiness.end();
       await doors.close();
+      await resync.close();
       await serving.finish();
       await guard.finish();
       await stopBackground();

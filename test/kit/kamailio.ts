@@ -64,6 +64,9 @@ auto_aliases=no
 listen=udp:${address}:${String(PORT)}
 listen=tcp:${address}:${String(PORT)}
 loadmodule "pv.so"
+loadmodule "tm.so"
+loadmodule "rr.so"
+loadmodule "maxfwd.so"
 loadmodule "sl.so"
 loadmodule "xlog.so"
 loadmodule "textops.so"
@@ -75,7 +78,12 @@ loadmodule "htable.so"
 modparam("htable", "htable", "ha1=>size=6;")
 modparam("usrloc", "db_mode", 0)
 request_route {
-  if (!is_method("REGISTER")) { sl_send_reply("404", "Not here"); exit; }
+  if (!is_method("REGISTER")) {
+    if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
+    if (!lookup("location")) { sl_send_reply("480", "Temporarily Unavailable"); exit; }
+    if (!t_relay()) sl_reply_error();
+    exit;
+  }
   if ($au == $null) { auth_challenge("${realm}", "0"); exit; }
   if ($sht(ha1=>$au) == $null || !pv_auth_check("${realm}", "$sht(ha1=>$au)", "1", "0")) {
     xlog("L_ERR", "REFUSED\\t$au\\n");
@@ -110,7 +118,7 @@ const listens = (address: string, port: number): Promise<true | undefined> =>
     socket.once('error', answer(undefined));
   });
 
-/** Starts a registrar in the namespace that wants a digest for `realm`, over UDP and TCP, and waits until it listens. */
+/** Starts a registrar and proxy in the namespace; as registrar it wants a digest for `realm`, over UDP and TCP, and waits until it listens. */
 export async function startKamailio(
   namespace: Namespace,
   options: { readonly realm: string; readonly users: readonly SipUser[] },

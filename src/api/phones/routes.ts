@@ -11,6 +11,7 @@ import { phoneActionRoutes } from './action-routes.ts';
 import { phoneFileRoutes } from './file-routes.ts';
 import { findByName, readPhone } from './find-phone.ts';
 import { phoneSeenBy, presentPhone } from './present.ts';
+import { phoneResyncRoutes } from './resync-routes.ts';
 import { profileBody, shownPhone } from './schema.ts';
 
 /** What a name in the path says of a phone: its MAC, unless its serial number looks like one; else its serial number or name. */
@@ -48,6 +49,7 @@ export function phoneRoutes(app: Api, deps: ApiDeps): void {
   );
   phoneFileRoutes(app, deps);
   phoneActionRoutes(app, deps);
+  phoneResyncRoutes(app, deps);
   app.get(
     '/tenants/:tenant/phones/:phone/log',
     {

@@ -1,6 +1,13 @@
 import { z } from 'zod';
+import { transport } from '../../domain/settings/line.ts';
 import { tenantPolicy } from '../../domain/tenant.ts';
 import { shownSettings, shownWarnings } from '../shown.ts';
+
+const shownSip = z.object({
+  proxy: z.object({ host: z.string(), port: z.int().optional(), transport: transport.optional() }).optional(),
+  account: z.object({ user: z.string(), password: z.literal('***') }).optional(),
+  realms: z.array(z.string()),
+});
 
 export const shownTenant = z
   .object({
@@ -10,6 +17,7 @@ export const shownTenant = z
     networks: z.array(z.string()),
     policy: tenantPolicy,
     settings: shownSettings,
+    sip: shownSip.optional(),
     httpUser: z.string(),
     httpPassword: z.literal('***'),
     warnings: shownWarnings.optional(),

@@ -31,6 +31,9 @@ import type {
 import { USER_ACCESS, type Entry, type SettingEntries } from '../../domain/resolve/layers.ts';
 import { ROLES, TOKEN_SCOPES } from '../../domain/role.ts';
 import { Secret } from '../../domain/secret.ts';
+import { RESYNC_KINDS, RESYNC_STEPS, type ResyncAttempt, type ResyncFailure } from '../../domain/resync/attempt.ts';
+import type { SipCredentials, SipServer } from '../../domain/resync/notify.ts';
+import type { TenantSip } from '../../domain/resync/plan.ts';
 import { transport } from '../../domain/settings/line.ts';
 import { isSettingId, settingOf, type SettingId } from '../../domain/settings/registry.ts';
 import { CONTENT_CLASSES, slug, tenantPolicy, type Group, type Person, type Tenant } from '../../domain/tenant.ts';
@@ -127,6 +130,12 @@ const raw: z.ZodType<RawEntries> = z.record(
   kept<RawEntry>({ value: z.union([text, secret]), access: userAccess.optional(), ...stamp }),
 );
 
+const keptSip = kept<TenantSip>({
+  proxy: kept<SipServer>({ host: word, port: z.int().optional(), transport: transport.optional() }).optional(),
+  account: kept<SipCredentials>({ user: word, password: secret }).optional(),
+  realms: z.array(word),
+});
+
 export const keptTenant = kept<Tenant>({
   id: tenantId,
   name: slug,
@@ -135,6 +144,7 @@ export const keptTenant = kept<Tenant>({
   networks: z.array(z.union([z.cidrv4(), z.cidrv6()])),
   policy: tenantPolicy,
   settings,
+  sip: keptSip.optional(),
   token: secret,
   httpUser: text,
   httpPassword: secret,
@@ -225,6 +235,19 @@ export const keptPhone = kept<Phone>({
 
 const fileName = z.string().min(1).max(512);
 
+const keptResync = kept<ResyncAttempt>({
+  id: word,
+  kind: z.enum(RESYNC_KINDS),
+  at: moment,
+  by: word,
+  event: text,
+  extension: text,
+  server: text,
+  answers: z.array(z.int()),
+  done: z.partialRecord(z.enum(RESYNC_STEPS), moment),
+  failure: kept<ResyncFailure>({ step: z.enum(RESYNC_STEPS), at: moment, why: text, next: text }).optional(),
+});
+
 export const keptState = kept<PhoneState>({
   seen: kept<NonNullable<PhoneState['seen']>>({
     at: moment,
@@ -236,6 +259,7 @@ export const keptState = kept<PhoneState>({
   given: z.array(text),
   served: z.record(fileName, kept<ServedFile>({ hash: word, at: moment })),
   desired: z.strictObject({ fingerprint: word, hashes: z.record(fileName, word) }).optional(),
+  resync: keptResync.optional(),
 });
 
 /** Names by which phones send files; they are no paths. */

@@ -214,7 +214,13 @@ export interface ResyncPlan {
   /** SIP events: fetch again; fetch and restart; restart. Left out where the maker has none. */
   readonly events: { readonly refetch: string; readonly refetchAndReboot?: string; readonly reboot?: string };
   /** Whether the phone answers a NOTIFY with 401, and the parameter that decides. */
-  readonly challenge: { readonly byDefault: boolean; readonly parameter?: string; readonly credentials: 'line' };
+  readonly challenge: {
+    readonly byDefault: boolean;
+    readonly parameter?: string;
+    readonly credentials: 'line';
+    /** Realms of the maker's own that a phone names in its challenge. */
+    readonly realms?: readonly string[];
+  };
   /** Where the NOTIFY must come from. */
   readonly through: 'registrar' | 'anywhere';
   /** An HTTP request at the phone that has the same effect. */

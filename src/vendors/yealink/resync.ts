@@ -4,7 +4,13 @@ import type { ResyncPlan } from '../kit/driver.ts';
 // default) always, 2 never listens. Every configuration of ours writes 0, see `always` and provisioning.syncMethods.
 export const resync: ResyncPlan = {
   events: { refetch: 'check-sync;reboot=false', refetchAndReboot: 'check-sync;reboot=true' },
-  challenge: { byDefault: false, parameter: 'sip.request_validation.event', credentials: 'line' },
+  challenge: {
+    byDefault: false,
+    parameter: 'sip.request_validation.event',
+    credentials: 'line',
+    // What sip.request_validation.digest.realm is where nobody wrote it.
+    realms: ['YealinkSPIP'],
+  },
   // With sip.trust_ctrl = 1 a NOTIFY from anyone but the line's servers is dropped.
   through: 'registrar',
   http: {
