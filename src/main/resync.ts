@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Crypto, Log, Store } from '../app/ports.ts';
 import { createPace } from '../app/resync/pace.ts';
@@ -39,6 +40,8 @@ export function openResync({ store, clock, crypto, log, addresses }: ResyncWorld
   const token = (): string => crypto.token(TOKEN_BITS);
   const client = new SipClient({ timers: SIP_TIMERS, idleMilliseconds: IDLE_MILLISECONDS, token });
   const ended = new AbortController();
+  // Each phone that is looked after waits for it.
+  setMaxListeners(0, ended.signal);
   const unfinished = new Set<Promise<void>>();
   const wait = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal: ended.signal });
   const load = phoneLoader({ store, addresses });

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ended, type Namespace } from './netns.ts';
+import { ended, until, type Namespace } from './netns.ts';
 
 /** Where a SIPp phone is, and as whom it registers. */
 export interface SippPhone {
@@ -61,7 +62,6 @@ const challenge = ({ user, password }: SippPhone, realm: string): string =>
   );
 
 interface Running {
-  /** Everything that it has received and sent. */
   readonly stop: () => Promise<void>;
 }
 
@@ -79,9 +79,23 @@ export async function registerSipp(namespace: Namespace, phone: SippPhone, proxy
   if (child.exitCode !== 0) throw new Error(`SIPp could not register (${String(child.exitCode)})`);
 }
 
+/** `/proc/net` of the namespace names every socket that is bound there: the port as four hexadecimal digits. */
+async function isBound(namespace: Namespace, { port, transport }: SippPhone): Promise<true | undefined> {
+  const child = namespace.start('cat', [`/proc/net/${transport}`]);
+  let text = '';
+  child.stdout.on('data', (bytes: Buffer) => (text += bytes.toString()));
+  await once(child, 'close');
+  return text.includes(`:${port.toString(16).toUpperCase().padStart(4, '0')} `) ? true : undefined;
+}
+
 /** A phone that challenges every NOTIFY, until it is stopped. */
-export function startChallengingSipp(namespace: Namespace, phone: SippPhone, realm: string): Running {
+export async function startChallengingSipp(namespace: Namespace, phone: SippPhone, realm: string): Promise<Running> {
   const child = run(namespace, 'challenge', challenge(phone, realm), phone, ['-p', String(phone.port)]);
+  await until(
+    () => isBound(namespace, phone),
+    5_000,
+    () => 'SIPp does not listen',
+  );
   return {
     stop: async () => {
       child.kill('SIGTERM');

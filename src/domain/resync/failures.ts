@@ -7,7 +7,7 @@ export interface Explained {
 }
 
 const AT_THE_PHONE = 'open its resync URL in a browser in the phone’s network, or restart the phone by hand';
-const WAIT = 'try again when it has registered; it also fetches at its next poll';
+const WAIT = `try again when it has registered, or wait for its next poll; at once: ${AT_THE_PHONE}`;
 
 // facts: RFC 3261 §21, RFC 6665 §8.3.2, and what public provisioning servers do with each.
 const BY_STATUS: Readonly<Record<number, Explained>> = {

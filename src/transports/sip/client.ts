@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Flow, SipHop } from './flow.ts';
 import { Connections, type ConnectionOptions } from './connections.ts';
@@ -39,6 +40,8 @@ export class SipClient {
 
   constructor(options: SipClientOptions) {
     this.#options = options;
+    // Each request that waits for its answer listens.
+    setMaxListeners(0, this.#closing.signal);
     this.#connections = new Connections(options, (bytes) => {
       this.#receive(bytes);
     });
@@ -46,6 +49,7 @@ export class SipClient {
 
   /** The way to a hop, with our address on it. Rejects where there is none. */
   async flowTo(hop: SipHop): Promise<Flow> {
+    this.#closing.signal.throwIfAborted();
     if (hop.transport !== 'udp') return this.#connections.flowTo(hop);
     const family = hop.address.includes(':') ? 'v6' : 'v4';
     const any = { v4: '0.0.0.0', v6: '::' }[family];
@@ -73,6 +77,7 @@ export class SipClient {
   async close(): Promise<void> {
     this.#closing.abort();
     const sockets = await Promise.allSettled(this.#udp.values());
+    this.#udp.clear();
     for (const socket of sockets) if (socket.status === 'fulfilled') await socket.value.close();
     await this.#connections.close();
   }
