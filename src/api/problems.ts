@@ -24,6 +24,7 @@ export const PROBLEMS = {
   'cannot-resync': { status: 409, title: 'There is no way to tell this phone by SIP' },
   'no-resync-url': { status: 404, title: 'Phones of this maker have no resync URL' },
   'too-many-tries': { status: 429, title: 'Too many wrong tries: wait' },
+  'resync-queue-full': { status: 429, title: 'So many phones are being resynced that this one would wait too long' },
   'internal-error': { status: 500, title: 'Something went wrong in the server' },
   'sign-in-unavailable': { status: 503, title: 'The sign-in service does not answer' },
   'needs-server': { status: 503, title: 'Only a running server can do this' },

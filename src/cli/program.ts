@@ -17,7 +17,7 @@ import { objectCommand } from './commands/object.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { rekeyCommand } from './commands/rekey.ts';
 import { renderCommand } from './commands/render.ts';
-import { resyncCommand } from './commands/resync.ts';
+import { resyncCommand } from './commands/resync/resync.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';

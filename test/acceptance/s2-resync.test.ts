@@ -62,7 +62,7 @@ type Shown = Answer['json'];
 /** Looks again until it has come so far, or to its end. */
 async function until({ path }: Made, step: string): Promise<Shown> {
   for (;;) {
-    const resync = (await offhook.must('GET', `${path}/resync`));
+    const resync = await offhook.must('GET', `${path}/resync`);
     const isDone = resync.steps.some((one: Shown) => one.step === step && one.state === 'done');
     if (resync.state !== 'running' || isDone) return resync;
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -323,4 +323,60 @@ test('what was sent is in the audit log, and no password in an answer', async ()
   expect(JSON.stringify(await resync(made))).not.toContain(made.password);
   const { items } = (await offhook.must('GET', '/audit')) as { readonly items: readonly Shown[] };
   expect(items).toContainEqual(expect.objectContaining({ what: 'phone.resynced', object: made.mac }));
+});
+
+test('U11 a flood of requests for one phone sends one message, and ten phones a second are told through one server', async () => {
+  const made = await phone();
+  const { heard } = await proxy(() => OK);
+  const flood = await Promise.all(Array.from({ length: 100 }, () => offhook.api('POST', `${made.path}/resync`, {})));
+  expect(new Set(flood.map(({ json }) => (json).id)).size).toBe(1);
+  await until(made, 'answered');
+  expect(heard).toHaveLength(1);
+});
+
+test('U11 one server is told of ten phones a second, however many are asked for', async () => {
+  const phones = await Promise.all(Array.from({ length: 12 }, () => phone()));
+  await proxy(() => OK);
+  const startedAt = performance.now();
+  for (const made of phones) await offhook.must('POST', `${made.path}/resync`, {});
+  for (const made of phones) await until(made, 'answered');
+  // Eleven pauses of 50 to 150 ms.
+  expect(performance.now() - startedAt).toBeGreaterThan(550);
+});
+
+/** A change of the tenant makes every phone one that may be outdated, until it is compared. */
+async function tellOutdated(): ReturnType<typeof runOffhook> {
+  await offhook.product.settle();
+  return runOffhook(offhook, 'resync', '--tenant', 'acme', '--outdated');
+}
+
+/** Only these are outdated: they were served, and something has changed since. */
+async function outdate(phones: readonly Made[]): Promise<void> {
+  for (const made of phones) await fetchOwn(made);
+  for (const made of phones) await offhook.must('PATCH', made.path, { label: 'changed' });
+}
+
+test('the outdated phones of a tenant are told by one command, and it says how many came', async () => {
+  const phones = await Promise.all(Array.from({ length: 3 }, () => phone()));
+  await outdate(phones);
+  await proxy((heard) => {
+    const told = phones.find(({ number }) => heard.startLine.includes(`sip:${number}@`));
+    if (told !== undefined) setTimeout(() => void fetchOwn(told), 10);
+    return OK;
+  });
+  const { exitCode, stdout } = await tellOutdated();
+  expect(stdout).toBe('3 phones told: 3 came and have what they should have, 0 failed.\n');
+  expect(exitCode).toBe(0);
+});
+
+test('when more than a fifth of many phones fail, the others are not told', async () => {
+  const phones = await Promise.all(Array.from({ length: 70 }, () => phone()));
+  await outdate(phones);
+  const { heard } = await proxy(() => '480 Not here');
+  const { exitCode, stdout } = await tellOutdated();
+  expect(exitCode).not.toBe(0);
+  // Fifty at once; of those who ended first, nine were followed by another before a fifth of ten had failed.
+  expect(heard.length).toBeLessThan(60);
+  expect(stdout).toContain(`Stopped: more than a fifth failed. ${String(70 - heard.length)} phones not told`);
+  expect(stdout).toMatch(/\d+ +the phone is not registered \(480\) {2,}000e08\w{6} and \d+ more/);
 });

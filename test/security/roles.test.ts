@@ -133,6 +133,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'DELETE /tokens/:id',
   'DELETE /bans/:address',
   'DELETE /decoys/:decoy',
+  'GET /tenants/:tenant/phones/:phone/resync',
   'GET /tenants/:tenant/phones/:phone/resync-url',
 ]);
 
@@ -301,6 +302,7 @@ test('W1 nobody but operators and administrators is shown a secret, and a repres
   expect(writtenByCsr.map(([name]) => name).toSorted()).toEqual([
     'DELETE /tokens/:id',
     'POST /tenants/:tenant/phones/:phone/reset',
+    'POST /tenants/:tenant/phones/:phone/resync',
     'PUT /tenants/:tenant/people/:person/profile',
     'PUT /tenants/:tenant/phones/:phone/profile',
   ]);

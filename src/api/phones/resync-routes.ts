@@ -77,11 +77,17 @@ function presentResync(attempt: ResyncAttempt, now: Date): ShownResync {
 }
 
 /** Why nothing was sent, in a sentence. */
-function reasonOf(problem: NoResync): string {
+function reasonOf(problem: Exclude<NoResync, { kind: 'busy' }>): string {
   if (problem.kind === 'no_event') return `phones of this maker have no SIP event for ${problem.wanted}`;
   if (problem.kind === 'no_line') return 'it has no line that registers anywhere: put an extension on it';
   const extensions = problem.extensions.join(', ');
   return `its extensions (${extensions}) are on other phones too, which would be told as well; its resync URL reaches it alone`;
+}
+
+function refusal(problem: NoResync): Problem {
+  if (problem.kind !== 'busy') return new Problem('cannot-resync', reasonOf(problem));
+  const headers = { 'retry-after': String(problem.retryAfterSeconds) };
+  return new Problem('resync-queue-full', 'its SIP server is told of ten phones a second', { headers });
 }
 
 /** Bringing one phone back. */
@@ -107,7 +113,7 @@ export function phoneResyncRoutes(app: Api, deps: ApiDeps): void {
         return { tenant: scope.tenant.id, phone: phone.id };
       });
       const attempt = await resyncPhone({ ...told, kind, by: actor.name });
-      if (!attempt.ok) throw new Problem('cannot-resync', reasonOf(attempt.error));
+      if (!attempt.ok) throw refusal(attempt.error);
       return reply.status(202).send(presentResync(attempt.value, deps.clock.now()));
     },
   );

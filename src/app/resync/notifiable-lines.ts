@@ -21,8 +21,10 @@ const reader =
   };
 
 /** The lines of a phone on which a server knows it, in order; one without user, password or server registers nowhere. */
-export async function notifiableLines(bundle: PhoneBundle, store: TenantStore): Promise<readonly NotifiableLine[]> {
-  const { settings, phone } = bundle;
+export async function notifiableLines(
+  { settings, phone }: Pick<PhoneBundle, 'settings' | 'phone'>,
+  store: TenantStore,
+): Promise<readonly NotifiableLine[]> {
   const lines: NotifiableLine[] = [];
   for (const { position, extension } of phone.lines.toSorted((a, b) => a.position - b.position)) {
     const value = reader(settings.line.get(position));

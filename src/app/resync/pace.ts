@@ -4,6 +4,8 @@ import type { Clock } from '../ports.ts';
 const PER_SECOND = 10;
 
 export interface Pace {
+  /** Seconds until the next turn at the server, over those who wait for theirs. */
+  waitOf(server: string): number;
   /** Resolves when it is this one's turn at the server. */
   turn(server: string): Promise<void>;
 }
@@ -19,6 +21,7 @@ interface PacePorts {
 export function createPace({ clock, wait, random }: PacePorts): Pace {
   const free = new Map<string, number>();
   return {
+    waitOf: (server) => Math.max(0, (free.get(server) ?? 0) - clock.now().getTime()) / 1000,
     turn: async (server) => {
       const now = clock.now().getTime();
       const at = Math.max(now, free.get(server) ?? 0);

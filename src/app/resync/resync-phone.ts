@@ -1,7 +1,8 @@
-import { isRunning, type ResyncAttempt, type ResyncKind } from '../../domain/resync/attempt.ts';
+import type { PhoneState } from '../../domain/phone.ts';
+import { isRunning, MOST_WAIT_SECONDS, type ResyncAttempt, type ResyncKind } from '../../domain/resync/attempt.ts';
 import { explainEnd } from '../../domain/resync/failures.ts';
-import type { NotifyEnd } from '../../domain/resync/notify.ts';
-import { eventFor, orderFor, ownLines, type NoResync, type NotifiableLine } from '../../domain/resync/plan.ts';
+import type { NotifyEnd, NotifyOrder } from '../../domain/resync/notify.ts';
+import { eventFor, orderFor, ownLines, type NoResync } from '../../domain/resync/plan.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { Crypto, SendNotify } from '../ports.ts';
 import type { PhoneBundle } from '../serve/phone-bundle.ts';
@@ -27,42 +28,52 @@ export interface ResyncOrder extends PhonePath {
 
 export type ResyncPhone = (order: ResyncOrder) => Promise<Result<ResyncAttempt, NoResync>>;
 
+/** What is to be sent: one order for each line that the phone has to itself. */
 interface Message {
-  readonly bundle: PhoneBundle;
   readonly event: string;
-  readonly lines: readonly NotifiableLine[];
+  readonly orders: readonly [Addressed, ...Addressed[]];
+}
+
+interface Addressed {
+  /** Number of the extension. */
+  readonly extension: string;
+  readonly order: NotifyOrder;
 }
 
 /** What is to be sent, by which lines; or why there is nothing to send. */
 async function composeMessage(
   { store }: ResyncPorts,
-  bundle: PhoneBundle,
+  { tenant, driver, ...bundle }: PhoneBundle,
   kind: ResyncKind,
 ): Promise<Result<Message, NoResync>> {
-  const event = eventFor(bundle.driver.resync.events, kind);
+  const { events, challenge } = driver.resync;
+  const event = eventFor(events, kind);
   if (event === undefined) return err({ kind: 'no_event', wanted: kind });
-  const lines = ownLines(await notifiableLines(bundle, store.tenant(bundle.tenant.id)));
-  return 'kind' in lines ? err(lines) : ok({ bundle, event, lines });
+  const lines = ownLines(await notifiableLines(bundle, store.tenant(tenant.id)));
+  if (!lines.ok) return lines;
+  const known = { domains: tenant.domains, vendorRealms: challenge.realms ?? [] };
+  const [first, ...others] = lines.value.map((line) => ({
+    extension: line.extension,
+    order: orderFor(line, event, tenant.sip ?? { realms: [] }, known),
+  }));
+  return first === undefined ? err({ kind: 'no_line' }) : ok({ event, orders: [first, ...others] });
 }
 
 /** The line is not registered: another one of the phone may be (S2.5). */
 const isNotThere = (end: NotifyEnd): boolean => end.kind === 'refused' && [404, 408, 410, 480].includes(end.status);
 
-/** Tells the phone by its first line that is registered. */
+/** Tells the phone by its first line that is registered; the turn for the first is taken already. */
 async function tell(
   { notify, pace, clock }: ResyncPorts,
-  { bundle, event, lines }: Message,
+  { orders }: Message,
+  firstTurn: Promise<void>,
   note: NoteAttempt,
 ): Promise<NotifyEnd | undefined> {
-  const { sip, domains } = bundle.tenant;
-  const known = { domains, vendorRealms: bundle.driver.resync.challenge.realms ?? [] };
   let end: NotifyEnd | undefined;
-  for (const line of lines) {
-    const order = orderFor(line, event, sip ?? { realms: [] }, known);
-    await pace.turn(order.server.host);
-    const sent = clock.now().toISOString();
-    const about = { extension: line.extension, server: order.server.host };
-    if ((await note((before) => ({ ...before, ...about, done: { sent } }))) === undefined) return undefined;
+  for (const { extension, order } of orders) {
+    await (end === undefined ? firstTurn : pace.turn(order.server.host));
+    const about = { extension, server: order.server.host, done: { sent: clock.now().toISOString() } };
+    if ((await note((before) => ({ ...before, ...about }))) === undefined) return undefined;
     const report = await notify(order);
     end = report.end;
     await note((before) => ({ ...before, answers: [...before.answers, ...report.answers] }));
@@ -72,9 +83,14 @@ async function tell(
 }
 
 /** Sends, writes down how that ended, and looks whether the phone comes. */
-async function carryOut(ports: ResyncPorts, message: Message, path: PhonePath, id: string): Promise<void> {
+async function carryOut(
+  ports: ResyncPorts,
+  path: PhonePath,
+  id: string,
+  send: (note: NoteAttempt) => Promise<NotifyEnd | undefined>,
+): Promise<void> {
   const note = noteAttempt(ports.store, path, id);
-  const end = await tell(ports, message, note);
+  const end = await send(note);
   if (end === undefined) return;
   const at = ports.clock.now().toISOString();
   const attempt = await note((before) =>
@@ -85,36 +101,45 @@ async function carryOut(ports: ResyncPorts, message: Message, path: PhonePath, i
   if (attempt !== undefined) await followAttempt(ports, path, attempt, note);
 }
 
+const isBeingTold = ({ resync }: PhoneState, now: Date): boolean => resync !== undefined && isRunning(resync, now);
+
+/** Writes the attempt down and goes on with it, unless somebody else was faster: then his is the answer. */
+async function begin(
+  ports: ResyncPorts,
+  { tenant, phone, kind, by }: ResyncOrder,
+  message: Message,
+): Promise<ResyncAttempt> {
+  const [{ extension, order }] = message.orders;
+  // Taken before anything is awaited: who asks next finds the queue as it is.
+  const turn = ports.pace.turn(order.server.host);
+  // Where nobody comes to wait for it, nobody minds when the process ends meanwhile.
+  turn.catch(() => undefined);
+  const [id, now] = [ports.crypto.id(), ports.clock.now()];
+  const about = { kind, by, event: message.event, extension, server: order.server.host };
+  const fresh: ResyncAttempt = { id, at: now.toISOString(), ...about, answers: [], done: {} };
+  const state = await ports.store
+    .tenant(tenant)
+    .phones.updateState(phone, (before) => (isBeingTold(before, now) ? before : { ...before, resync: fresh }));
+  const attempt = state.resync ?? fresh;
+  if (attempt.id === id)
+    ports.goesOn(carryOut(ports, { tenant, phone }, id, (note) => tell(ports, message, turn, note)));
+  return attempt;
+}
+
 /**
  * Tells a phone to come back, and goes on to look whether it does. A phone that is just being told is not told twice: that
  * attempt is the answer. Resolves as soon as the attempt is written down.
  */
 export const resyncPhone =
   (ports: ResyncPorts): ResyncPhone =>
-  async ({ tenant, phone, kind, by }) => {
-    const path = { tenant, phone };
-    const bundle = await ports.loadPhone(path);
-    const message =
-      bundle === undefined ? err({ kind: 'no_line' } as const) : await composeMessage(ports, bundle, kind);
+  async (order) => {
+    const bundle = await ports.loadPhone(order);
+    if (bundle === undefined) return err({ kind: 'no_line' });
+    const { resync } = bundle.state;
+    if (resync !== undefined && isRunning(resync, ports.clock.now())) return ok(resync);
+    const message = await composeMessage(ports, bundle, order.kind);
     if (!message.ok) return message;
-    const [line] = message.value.lines;
-    const now = ports.clock.now();
-    const fresh: ResyncAttempt = {
-      id: ports.crypto.id(),
-      kind,
-      at: now.toISOString(),
-      by,
-      event: message.value.event,
-      extension: line?.extension ?? '',
-      server: line?.serverHost ?? '',
-      answers: [],
-      done: {},
-    };
-    const state = await ports.store.tenant(tenant).phones.updateState(phone, (before) => {
-      const isBeingTold = before.resync !== undefined && isRunning(before.resync, now);
-      return isBeingTold ? before : { ...before, resync: fresh };
-    });
-    const attempt = state.resync ?? fresh;
-    if (attempt.id === fresh.id) ports.goesOn(carryOut(ports, message.value, path, fresh.id));
-    return ok(attempt);
+    const seconds = ports.pace.waitOf(message.value.orders[0].order.server.host);
+    if (seconds > MOST_WAIT_SECONDS) return err({ kind: 'busy', retryAfterSeconds: Math.ceil(seconds / 2) });
+    return ok(await begin(ports, order, message.value));
   };

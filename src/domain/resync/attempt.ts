@@ -44,6 +44,9 @@ export const STEP_SECONDS: Readonly<Record<ResyncStepName, number>> = {
   up_to_date: 60,
 };
 
+/** Who would have to wait longer for his turn is not taken on (U11): he is told when to come again. */
+export const MOST_WAIT_SECONDS = STEP_SECONDS.sent - 5;
+
 export const firstMissing = ({ done }: Pick<ResyncAttempt, 'done'>): ResyncStepName | undefined =>
   RESYNC_STEPS.find((step) => done[step] === undefined);
 

@@ -1,3 +1,4 @@
+import { err, ok, type Result } from '../result.ts';
 import type { Secret } from '../secret.ts';
 import type { Transport } from '../settings/line.ts';
 import type { ResyncKind } from './attempt.ts';
@@ -38,6 +39,8 @@ export interface ResyncEvents {
 export type NoResync =
   | { readonly kind: 'no_event'; readonly wanted: ResyncKind }
   | { readonly kind: 'no_line' }
+  /** So many wait for their turn at the server that this one's would come too late. */
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
   | { readonly kind: 'shared_lines_only'; readonly extensions: readonly string[] };
 
 const EVENT_OF = { refetch: 'refetch', refetch_and_reboot: 'refetchAndReboot', reboot: 'reboot' } as const;
@@ -45,12 +48,12 @@ const EVENT_OF = { refetch: 'refetch', refetch_and_reboot: 'refetchAndReboot', r
 export const eventFor = (events: ResyncEvents, kind: ResyncKind): string | undefined => events[EVENT_OF[kind]];
 
 /** The lines by which this phone alone is reached, in order (S2.10). */
-export function ownLines(lines: readonly NotifiableLine[]): readonly NotifiableLine[] | NoResync {
+export function ownLines(lines: readonly NotifiableLine[]): Result<readonly NotifiableLine[], NoResync> {
   const own = lines.filter((line) => !line.isElsewhere);
-  if (own.length > 0) return own;
+  if (own.length > 0) return ok(own);
   return lines.length === 0
-    ? { kind: 'no_line' }
-    : { kind: 'shared_lines_only', extensions: lines.map(({ extension }) => extension) };
+    ? err({ kind: 'no_line' })
+    : err({ kind: 'shared_lines_only', extensions: lines.map(({ extension }) => extension) });
 }
 
 /** RFC 3261 §8.1.2: the tenant's proxy is stronger than the line's outbound proxy, which is stronger than its registrar. */
