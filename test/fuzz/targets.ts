@@ -10,6 +10,12 @@ import { readRange } from '../../src/transports/http/range.ts';
 import { parseHost, parseTarget } from '../../src/transports/http/target.ts';
 import { parsePath } from '../../src/transports/path.ts';
 import { readProxyHeader } from '../../src/transports/proxy/header.ts';
+import { readChallenge } from '../../src/transports/sip/digest.ts';
+import { Framing } from '../../src/transports/sip/framing.ts';
+import { listOf, parseCseq, parseNameAddress, topVia } from '../../src/transports/sip/header-values.ts';
+import { headersOf } from '../../src/transports/sip/message.ts';
+import { parseMessage } from '../../src/transports/sip/parse-message.ts';
+import { parseSipUri } from '../../src/transports/sip/uri.ts';
 import { parsePacket } from '../../src/transports/tftp/packets.ts';
 import { readDer } from '../../src/transports/tls/der.ts';
 import { readCertificateNames } from '../../src/transports/tls/distinguished-name.ts';
@@ -58,6 +64,20 @@ const [byForwarded, byXForwardedFor] = [
   clientOf(['192.0.2.0/24'], 'x-forwarded-for'),
 ];
 
+/** Everything that is ever read of a SIP message. */
+function readSip(bytes: Buffer): unknown {
+  new Framing().add(bytes);
+  const read = parseMessage(bytes);
+  if (!read.ok) return read;
+  const addresses = ['from', 'to', 'contact'].flatMap((name) => listOf(read.value, name)).map(parseNameAddress);
+  return [
+    topVia(read.value),
+    parseCseq(read.value),
+    addresses.map((address) => parseSipUri(address?.uri ?? '')),
+    headersOf(read.value, 'www-authenticate').map(readChallenge),
+  ];
+}
+
 export const TARGETS: readonly Target[] = [
   textTarget('request-target', 'the target of a request', (target) => parseTarget(target, ['tftpboot'])),
   textTarget('host', 'a host', parseHost),
@@ -70,6 +90,7 @@ export const TARGETS: readonly Target[] = [
   textTarget('user-agent', 'what names a phone', (line) => identifyFacts({ userAgent: line, path: line })),
   textTarget('tftp-name', 'a name over TFTP', (name) => parsePath(name, ['tftpboot']), DATAGRAM_BYTES),
   bytesTarget('tftp-packet', 'a TFTP packet', parsePacket, DATAGRAM_BYTES),
+  bytesTarget('sip', 'a SIP message', readSip, FILE_BYTES),
   bytesTarget('proxy', 'a PROXY protocol header', readProxyHeader, HEADER_BYTES),
   bytesTarget(
     'certificate-names',
