@@ -158,6 +158,7 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   [`PUT ${T}/people/:person/profile`]: writePhones(STAFF),
   ...collection(`${T}/extensions`, 'number', both(readPhones(STAFF), writePhones(ADMINS))),
   ...collection(`${T}/phones`, 'phone', both(readPhones(STAFF), writePhones(ADMINS))),
+  [`POST ${T}/phones/import`]: writePhones(ADMINS),
   [`GET ${PHONE}/log`]: readJournal(STAFF),
   [`GET ${PHONE}/instructions`]: readPhones(STAFF),
   [`PUT ${PHONE}/profile`]: writePhones(STAFF),

@@ -23,7 +23,7 @@ const makersAmong = (vendor: string | undefined): readonly Driver[] => {
 };
 
 /** The model with this name, of this maker or of any. */
-export function pickModel(name: string, vendor: string | undefined): Picked {
+export function pickModel(name: string, vendor: string | undefined, how = 'say which with --vendor'): Picked {
   const among = makersAmong(vendor).flatMap((driver) => driver.models.map((model) => ({ driver, model })));
   const wanted = folded(name);
   const exact = among.filter(({ model }) =>
@@ -33,7 +33,7 @@ export function pickModel(name: string, vendor: string | undefined): Picked {
   if (picked !== undefined && other === undefined) return picked;
   if (picked !== undefined) {
     const makers = exact.map(({ driver }) => driver.id).join(', ');
-    throw wrongUsage(`model ${name} is made by ${makers}: say which with --vendor`);
+    throw wrongUsage(`model ${name} is made by ${makers}: ${how}`);
   }
   const near = among.filter(({ model }) => folded(model.id).includes(wanted)).map(({ model }) => model.id);
   const hint =

@@ -11,6 +11,7 @@ import { explainCommand } from './commands/explain.ts';
 import { firmwareCommand } from './commands/firmware.ts';
 import { healthCommand } from './commands/health.ts';
 import { identifyCommand } from './commands/identify.ts';
+import { importCommand } from './commands/import.ts';
 import { journalCommand } from './commands/journal.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { objectCommand } from './commands/object.ts';
@@ -52,7 +53,17 @@ const commandsOf = (cli: Cli): readonly (readonly [string, readonly Command[]])[
       rekeyCommand(cli),
     ],
   ],
-  ['What it holds:', [applyCommand(cli), tenantCommand(cli), phoneCommand(cli), userCommand(cli), objectCommand(cli)]],
+  [
+    'What it holds:',
+    [
+      applyCommand(cli),
+      importCommand(cli),
+      tenantCommand(cli),
+      phoneCommand(cli),
+      userCommand(cli),
+      objectCommand(cli),
+    ],
+  ],
   ['What phones get, and why:', [renderCommand(cli), explainCommand(cli), journalCommand(cli), auditCommand(cli)]],
   ['Bringing phones back:', [resyncCommand(cli)]],
   ['Keeping scanners out:', [banCommand(cli), decoyCommand(cli)]],

@@ -14,7 +14,7 @@ import type { Config } from '../config.ts';
 import { HTTP_LIMITS } from '../transports/http/listener.ts';
 import { exchangeable } from '../transports/tls/exchangeable.ts';
 import { HANDSHAKE_MILLISECONDS } from '../transports/tls/listener-tls.ts';
-import { VENDORS } from '../vendors/index.ts';
+import { SWITCHED_OFF, VENDORS } from '../vendors/index.ts';
 import { SCHEMA_VERSION } from '../store/migrations/list.ts';
 import { certificateChecks } from './certificate-checks.ts';
 import type { DoorReport } from './doors.ts';
@@ -65,7 +65,7 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
     files,
     log,
     guard: world.guard,
-    catalogue: { vendors: VENDORS },
+    catalogue: { vendors: VENDORS, switchedOff: SWITCHED_OFF },
     hosts: () => [trust.addresses.host],
     passwords: scryptPasswords,
     certificates: certificateChecks,

@@ -1,3 +1,4 @@
+import type { Oui } from '../domain/mac.ts';
 import { ciscoSpa } from './cisco-spa/index.ts';
 import { example } from './example/index.ts';
 import type { DefinedVendor, VendorDriver } from './kit/driver.ts';
@@ -17,10 +18,22 @@ export const VENDORS: readonly VendorDriver[] = DEFINED.filter((vendor) => vendo
   (vendor) => vendor.driver,
 );
 
+export interface SwitchedOff {
+  readonly id: string;
+  readonly name: string;
+  readonly ouis: readonly Oui[];
+  readonly problems: readonly string[];
+}
+
+/** Every prefix by which a MAC is known to be this maker's. */
+export const ouisOf = ({ ouis, models }: VendorDriver): readonly Oui[] => [
+  ...new Set([...ouis, ...models.flatMap((model) => model.ouis ?? [])]),
+];
+
 /** Makers that are switched off, with the reason. */
-export const SWITCHED_OFF: readonly { readonly id: string; readonly problems: readonly string[] }[] = DEFINED.filter(
-  (vendor) => vendor.problems.length > 0,
-).map(({ driver, problems }) => ({ id: driver.id, problems }));
+export const SWITCHED_OFF: readonly SwitchedOff[] = DEFINED.filter((vendor) => vendor.problems.length > 0).map(
+  ({ driver, problems }) => ({ id: driver.id, name: driver.name, ouis: ouisOf(driver), problems }),
+);
 
 const byId = new Map(VENDORS.map((driver) => [driver.id as string, driver]));
 

@@ -13,7 +13,15 @@ export interface CliEnd {
 }
 
 /** One command line on the machine where the product runs: it asks the running server through its control socket. */
-export async function runOffhook({ config }: Pick<TestProduct, 'config'>, ...argv: readonly string[]): Promise<CliEnd> {
+export const runOffhook = (product: Pick<TestProduct, 'config'>, ...argv: readonly string[]): Promise<CliEnd> =>
+  runOffhookWith(product, {}, ...argv);
+
+/** The same with files that the command line may name; `-` is standard input. */
+export async function runOffhookWith(
+  { config }: Pick<TestProduct, 'config'>,
+  files: Readonly<Record<string, string>>,
+  ...argv: readonly string[]
+): Promise<CliEnd> {
   const stdout: string[] = [];
   const stderr: string[] = [];
   const noFiles = (path: string): Promise<never> => Promise.reject(new Error(`this test has no file ${path}`));
@@ -22,7 +30,10 @@ export async function runOffhook({ config }: Pick<TestProduct, 'config'>, ...arg
     version: 'test',
     stdout: (data) => void stdout.push(typeof data === 'string' ? data : Buffer.from(data).toString('utf8')),
     stderr: (text) => void stderr.push(text),
-    readFile: noFiles,
+    readFile: (path) => {
+      const text = files[path];
+      return text === undefined ? noFiles(path) : Promise.resolve(Buffer.from(text));
+    },
     openFile: noFiles,
     writeFile: noFiles,
     fillFile,

@@ -10,6 +10,7 @@ import { tenantAccess } from '../scopes.ts';
 import { phoneActionRoutes } from './action-routes.ts';
 import { phoneFileRoutes } from './file-routes.ts';
 import { findByName, readPhone } from './find-phone.ts';
+import { phoneImportRoutes } from './import-routes.ts';
 import { phoneSeenBy, presentPhone } from './present.ts';
 import { phoneResyncRoutes } from './resync-routes.ts';
 import { profileBody, shownPhone } from './schema.ts';
@@ -47,6 +48,7 @@ export function phoneRoutes(app: Api, deps: ApiDeps): void {
     },
     (request, reply) => phones.patch(request, reply as FastifyReply),
   );
+  phoneImportRoutes(app, deps);
   phoneFileRoutes(app, deps);
   phoneActionRoutes(app, deps);
   phoneResyncRoutes(app, deps);

@@ -1,10 +1,13 @@
 import type { Tenant } from '../../domain/tenant.ts';
+import type { SwitchedOff } from '../../vendors/index.ts';
 import type { VendorDriver } from '../../vendors/kit/driver.ts';
 import type { Crypto, PlatformStore, TenantStore } from '../ports.ts';
 
 /** Makers and models that there are. */
 export interface Catalogue {
   readonly vendors: readonly VendorDriver[];
+  /** Makers whose phones are known, but not served. */
+  readonly switchedOff?: readonly SwitchedOff[];
 }
 
 export const driverOf = (catalogue: Catalogue, id: string): VendorDriver | undefined =>

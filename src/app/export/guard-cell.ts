@@ -23,6 +23,9 @@ function opensFormula(characters: readonly string[], from: number): boolean {
   return false;
 }
 
+const mayBegin = (characters: readonly string[], at: number): boolean =>
+  at === 0 || SEPARATES.test(characters[at - 1] ?? '');
+
 /**
  * The text with an apostrophe wherever a formula could begin. Whoever reads a CSV of ours gets the value back by this rule:
  *
@@ -35,8 +38,16 @@ function opensFormula(characters: readonly string[], from: number): boolean {
 export function guardCell(text: string): string {
   if (!SUSPECT.test(text)) return text;
   const characters = Array.from(text);
-  const begins = (at: number): boolean => at === 0 || SEPARATES.test(characters[at - 1] ?? '');
   return characters
-    .map((character, at) => (begins(at) && opensFormula(characters, at) ? `'${character}` : character))
+    .map((character, at) => (mayBegin(characters, at) && opensFormula(characters, at) ? `'${character}` : character))
     .join('');
+}
+
+/** The text that was guarded, by the rule above. */
+export function unguardCell(text: string): string {
+  if (!text.includes("'")) return text;
+  const characters = Array.from(text);
+  const isGuard = (character: string, at: number): boolean =>
+    character === "'" && mayBegin(characters, at) && opensFormula(characters, at + 1);
+  return characters.filter((character, at) => !isGuard(character, at)).join('');
 }
