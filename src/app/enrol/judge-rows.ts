@@ -23,8 +23,8 @@ export interface JudgeContext {
   readonly choices: ModelChoices;
 }
 
-/** So many rows are looked at before others get their turn: phones are served meanwhile. */
-const ROWS_AT_ONCE = 200;
+/** So many rows are looked up together, over as many connections as the store has; then others get their turn: phones are served. */
+const ROWS_AT_ONCE = 100;
 
 export const letOthersRun = (): Promise<void> =>
   new Promise((resolve) => {
@@ -56,21 +56,34 @@ export const ELSEWHERE = refusal(
   'is assigned elsewhere already, so it was not moved: whoever has it must let it go first',
 );
 
-/** Follows one row to its end; a good one is added to `good`. */
-async function judge(wanted: WantedPhone, row: ImportRow, good: GoodRow[], context: JudgeContext): Promise<void> {
-  const recognised = recogniseMakers(wanted, context.makers);
+/** A row whose maker is known: where its phone is must be looked up. */
+interface Pending {
+  readonly row: ImportRow;
+  readonly wanted: WantedPhone;
+  readonly maker: VendorDriver;
+  readonly chosen: ReturnType<typeof chooseModel>;
+}
+
+/** What the row itself says; undefined where that ends it. */
+function recognise(wanted: WantedPhone, row: ImportRow, { makers, choices }: JudgeContext): Pending | undefined {
+  const recognised = recogniseMakers(wanted, makers);
   if (!recognised.ok) {
     refuse(row, recognised.error);
-    return;
+    return undefined;
   }
   const [maker, other] = recognised.value;
-  if (maker === undefined) return;
+  if (maker === undefined) return undefined;
   if (other === undefined) row.vendor = maker.id;
-  const chosen = chooseModel(wanted, recognised.value, context.choices);
+  const chosen = chooseModel(wanted, recognised.value, choices);
   if (chosen.ok) {
     row.vendor = chosen.value.driver.id;
     row.model = chosen.value.model.id;
   }
+  return { row, wanted, maker, chosen };
+}
+
+/** Looks where the phone is; says the row if it is good. */
+async function lookUp({ row, wanted, maker, chosen }: Pending, context: JudgeContext): Promise<GoodRow | undefined> {
   const holder = await findHolder(wanted, maker, context);
   if (holder === context.tenant.id) await notePresent(row, wanted, context);
   else if (holder !== undefined) refuse(row, ELSEWHERE);
@@ -78,8 +91,9 @@ async function judge(wanted: WantedPhone, row: ImportRow, good: GoodRow[], conte
   else {
     const { mac, serial, fields } = wanted;
     const { driver, model } = chosen.value;
-    good.push({ row, document: given({ ...fields, mac, serial, vendor: driver.id, model: model.id }) });
+    return { row, document: given({ ...fields, mac, serial, vendor: driver.id, model: model.id }) };
   }
+  return undefined;
 }
 
 /** Says of every row what would become of it. undefined: there are more than `most`. */
@@ -91,9 +105,15 @@ export async function judgeRows(
   const rows: ImportRow[] = [];
   const good: GoodRow[] = [];
   const firstLine = new Map<string, number>();
+  let pending: Pending[] = [];
+  const lookUpPending = async (): Promise<void> => {
+    const found = await Promise.all(pending.map((one) => lookUp(one, context)));
+    good.push(...found.filter((one) => one !== undefined));
+    pending = [];
+    await letOthersRun();
+  };
   for (const one of wanted) {
     if (rows.length === most) return undefined;
-    if (rows.length % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await letOthersRun();
     const { line, text } = one;
     const row: ImportRow = { line, text, outcome: 'ready', ...('key' in one ? { phone: one.key } : {}) };
     rows.push(row);
@@ -102,8 +122,11 @@ export async function judgeRows(
     else if (before !== undefined) refuse(row, refusal('duplicate', `stands on line ${before} already`));
     else {
       firstLine.set(one.key, line);
-      await judge(one, row, good, context);
+      const recognised = recognise(one, row, context);
+      if (recognised !== undefined) pending.push(recognised);
     }
+    if (rows.length % ROWS_AT_ONCE === 0) await lookUpPending();
   }
+  await lookUpPending();
   return { rows, good };
 }

@@ -66,7 +66,8 @@ function refuse({ world }: Cli, file: string, answer: ApiAnswer): never {
     throw new CommandFailed(EXIT.failed, `${file}: ${problemText(answer)}`);
   for (const { line, ...error } of errors)
     world.stderr(`${file}:${line ?? ''}: ${fieldErrorText({ ...error, field: '' })}\n`);
-  throw new CommandFailed(EXIT.failed, `${count(errors.length, 'row')} refused; nothing was changed (--strict)`);
+  // Of very many refused rows only the first are told.
+  throw new CommandFailed(EXIT.failed, 'rows are refused, so nothing was changed (--strict)');
 }
 
 async function importMacs(cli: Cli, api: Api, file: string, options: Options): Promise<void> {
