@@ -75,6 +75,18 @@ const configFile = z.strictObject({
     .prefault({}),
   /** A listener of its own for whoever watches: plain and without a login, so loopback unless the network is closed. */
   metrics: z.strictObject(door({ open: false, port: 9464, address: '127.0.0.1' })).prefault({}),
+  /** SIP plug and play: phones in factory state that ask the networks of these addresses of ours. */
+  pnp: z
+    .strictObject({
+      open: z.boolean().default(false),
+      port: port.default(5060),
+      interfaces: z.array(z.ipv4()).max(64).default([]),
+    })
+    .refine(({ open, interfaces }) => !open || interfaces.length > 0, {
+      path: ['interfaces'],
+      error: 'must name an address of this machine in each network where phones are answered, such as [192.0.2.10]',
+    })
+    .prefault({}),
   journal: z.strictObject({ rows: z.int().min(1000).default(200_000), days: z.int().min(1).default(30) }).prefault({}),
   /** Who guesses has to wait, and is banned when he goes on. */
   guard: z

@@ -9,6 +9,7 @@ import type { Watch } from '../api/watch/routes.ts';
 import type { FirmwareLimits } from '../app/firmware/save-firmware.ts';
 import type { GuardPorts } from '../app/guard/guard.ts';
 import type { Clock, Crypto, FileStore, Log, Sealing, Store } from '../app/ports.ts';
+import type { ResyncPhone } from '../app/resync/resync-phone.ts';
 import * as preview from '../app/serve/preview.ts';
 import type { Config } from '../config.ts';
 import { HTTP_LIMITS } from '../transports/http/listener.ts';
@@ -20,7 +21,6 @@ import { certificateChecks } from './certificate-checks.ts';
 import type { DoorReport } from './doors.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import type { CurrentTrust } from './current-trust.ts';
-import type { OpenResync } from './resync.ts';
 import { VERSION } from './version.ts';
 
 export interface AdminWorld {
@@ -37,7 +37,7 @@ export interface AdminWorld {
   readonly watch?: Watch;
   readonly guard: GuardPorts;
   readonly oidc?: Oidc;
-  readonly resync?: Pick<OpenResync, 'resyncPhone'>;
+  readonly resyncPhone?: ResyncPhone;
 }
 
 /** The administration: the API behind its door and behind the control socket. */
@@ -84,7 +84,7 @@ export function apiDeps(world: AdminWorld, authenticate: ApiDeps['authenticate']
     trustedProxies: world.config.forwardedHeader === 'x-forwarded-for' ? world.config.trustedProxies : [],
     ...(world.watch === undefined ? {} : { watch: world.watch }),
     ...(world.oidc === undefined ? {} : { oidc: world.oidc }),
-    ...(world.resync === undefined ? {} : { resyncPhone: world.resync.resyncPhone }),
+    ...(world.resyncPhone === undefined ? {} : { resyncPhone: world.resyncPhone }),
     onTrustChanged: async () => {
       try {
         await world.renewTrust();

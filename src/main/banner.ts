@@ -11,6 +11,7 @@ const WHAT: Readonly<Record<DoorReport['name'], string>> = {
   legacy: 'bootstrap; full only where a tenant allows it',
   tftp: 'bootstrap and public files, private networks only',
   metrics: 'metrics and readiness, for whoever watches',
+  pnp: 'the provisioning URL, to phones of ours that ask their network',
 };
 
 function doorLine({ name, scheme, open, host, port, remark }: DoorReport): string {

@@ -11,8 +11,8 @@ import type { TlsMaterial } from '../transports/tls/material.ts';
 
 /** A door as it is listed at start: open with its address, or closed with the reason and what to change. */
 export interface DoorReport {
-  readonly name: PhoneDoor | 'admin' | 'metrics';
-  readonly scheme: 'http' | 'https' | 'tftp';
+  readonly name: PhoneDoor | 'admin' | 'metrics' | 'pnp';
+  readonly scheme: 'http' | 'https' | 'tftp' | 'sip';
   readonly open: boolean;
   readonly host: string;
   readonly port: number;

@@ -23,8 +23,8 @@ const MAX_CONNECTIONS = 1000;
 
 /** The listener for those who only watch: plain, without a login, on loopback unless the operator moves it. */
 export interface MetricsDoor {
-  /** Absent where it is switched off. */
-  readonly report?: DoorReport;
+  /** None where it is switched off. */
+  readonly reports: readonly DoorReport[];
   close(): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ const closeServer = (server: Server): Promise<void> =>
 
 /** Opens it where it is configured. One that cannot be opened is reported and stops nothing. */
 export async function openMetricsDoor({ metrics }: Config, watch: Watch): Promise<MetricsDoor> {
-  const nothing = { close: () => Promise.resolve() };
+  const nothing = { reports: [], close: () => Promise.resolve() };
   if (!metrics.open) return nothing;
   const about = { name: 'metrics', scheme: 'http', host: metrics.address } as const;
   const server = createServer(LIMITS, answerWatchers(watch));
@@ -87,9 +87,10 @@ export async function openMetricsDoor({ metrics }: Config, watch: Watch): Promis
       server.listen({ host: metrics.address, port: metrics.port }, resolve);
     });
   } catch (error) {
-    return { ...nothing, report: { ...about, port: metrics.port, open: false, remark: bindRemark('metrics', error) } };
+    const remark = bindRemark('metrics', error);
+    return { ...nothing, reports: [{ ...about, port: metrics.port, open: false, remark }] };
   }
   // `as`: typed as it is for pipes too; a server bound to a port has an AddressInfo.
   const { port } = server.address() as AddressInfo;
-  return { report: { ...about, port, open: true }, close: () => closeServer(server) };
+  return { reports: [{ ...about, port, open: true }], close: () => closeServer(server) };
 }

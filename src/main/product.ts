@@ -12,12 +12,12 @@ import { openOidc } from './oidc.ts';
 import { ensureOwnCertificates } from './own-certificates.ts';
 import { openMetricsDoor } from './metrics-door.ts';
 import { quietLog } from './quiet-log.ts';
-import { openResync } from './resync.ts';
 import { scryptPasswords } from '../api/sessions/scrypt-passwords.ts';
 import { CurrentTrust } from './current-trust.ts';
 import { openFiles } from './open-files.ts';
 import type { OpenStore } from './open-store.ts';
 import { buildServing, type Serving } from './serving.ts';
+import { openSip } from './sip.ts';
 import { startWatching } from './watching.ts';
 
 /** The running product. */
@@ -100,8 +100,8 @@ export async function startProduct(
     onAddresses: serving.forget,
   });
   const { watch, readiness } = startWatching({ ...world, metrics, serving, doors, trust });
-  const resync = openResync({ ...world, addresses: () => trust.addresses });
-  const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch, resync, ...oidc });
+  const sip = await openSip({ ...world, addresses: () => trust.addresses, note });
+  const admin = await openAdmin({ ...world, sealing, trust, renewTrust, watch, resyncPhone: sip.resyncPhone, ...oidc });
   const watchers = await openMetricsDoor(config, watch);
   const { leases } = store;
   const certificates = () => shownCertificates(trust.trust.certificates, host);
@@ -109,7 +109,7 @@ export async function startProduct(
   const due = { guard, leases, records, journal, compare, certificates, renewTrust, tidyFiles };
   const stopBackground = startBackground({ ...world, ...due });
   return {
-    reports: [admin.report, ...doors.reports, ...(watchers.report === undefined ? [] : [watchers.report])],
+    reports: [admin.report, ...doors.reports, ...sip.reports, ...watchers.reports],
     firstLogin,
     store,
     settle: () => settle(store, guard, serving),
@@ -117,7 +117,7 @@ export async function startProduct(
       // Whoever asks is told not to send phones here any more, for as long as somebody is still served.
       readiness.end();
       await doors.close();
-      await resync.close();
+      await sip.close();
       await serving.finish();
       await guard.finish();
       await stopBackground();

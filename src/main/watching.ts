@@ -28,7 +28,9 @@ export interface Watching {
 /** Readiness and metrics of the running product. */
 export function startWatching(world: WatchedWorld): Watching {
   const { config, store, metrics, serving, doors, trust, host, guard } = world;
-  const wanted = doors.reports.filter(({ name }) => name !== 'admin' && name !== 'metrics' && config.doors[name].open);
+  const wanted = doors.reports.filter(
+    ({ name }) => name !== 'admin' && name !== 'metrics' && name !== 'pnp' && config.doors[name].open,
+  );
   const readiness = readinessOf(store, wanted);
   watchSources(metrics.registry, {
     version: VERSION,

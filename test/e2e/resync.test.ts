@@ -50,23 +50,24 @@ describe.skipIf(missing.length > 0)(`phones are brought back through Kamailio${w
   async function tell(mac: string): Promise<Answer['json']> {
     await runOffhook(offhook, 'resync', mac, '--no-wait');
     for (;;) {
-      const resync = (await offhook.must('GET', `/tenants/acme/phones/${mac}/resync`));
+      const resync = await offhook.must('GET', `/tenants/acme/phones/${mac}/resync`);
       if (resync.state !== 'running' || resync.answers.includes(200)) return resync;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
-  test.each(TRANSPORTS)('S2.7 a registered phone that asks for its password is told, over %s', async (transport) => {
-    const { mac, sipp } = await phone(transport);
-    await register(sipp);
-    const running = await startChallengingSipp(namespace, sipp, REALM);
-    expect(await tell(mac)).toMatchObject({ answers: [401, 200], state: 'running' });
-    await running.stop();
+  test('S2.7 a registered phone that asks for its password is told, over UDP and TCP', async () => {
+    for (const transport of TRANSPORTS) {
+      const { mac, sipp } = await phone(transport);
+      await register(sipp);
+      const running = await startChallengingSipp(namespace, sipp, REALM);
+      expect(await tell(mac)).toMatchObject({ answers: [401, 200], state: 'running' });
+      await running.stop();
+    }
   });
 
-  test.each(TRANSPORTS)(
-    'S2.8 a phone with another password answers 403, which is said in words, over %s',
-    async (transport) => {
+  test('S2.8 a phone with another password answers 403, which is said in words, over UDP and TCP', async () => {
+    for (const transport of TRANSPORTS) {
       const { mac, sipp } = await phone(transport);
       await register(sipp);
       const running = await startChallengingSipp(namespace, { ...sipp, password: 'another' }, REALM);
@@ -74,8 +75,8 @@ describe.skipIf(missing.length > 0)(`phones are brought back through Kamailio${w
       expect(end).toMatchObject({ answers: [401, 403], state: 'failed' });
       expect(end.why).toBe(`the credentials of the line are wrong for realm "${REALM}" (403)`);
       await running.stop();
-    },
-  );
+    }
+  });
 
   test('S2.9 a phone that is not registered is told of in words', async () => {
     const { mac } = await phone('udp');

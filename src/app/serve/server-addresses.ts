@@ -21,6 +21,8 @@ export interface ServerAddresses {
   /** The directory under a prefix on the door where full content is served to this maker's phones. */
   secureDirectory(driver: VendorDriver, prefix: string): string;
   readonly caUrl: string;
+  /** The directory where every phone gets what all of its kind get; undefined where that door is closed. */
+  readonly bootstrapDirectory: string | undefined;
 }
 
 export interface AddressFacts {
@@ -57,6 +59,7 @@ export function serverAddresses(facts: AddressFacts): ServerAddresses {
   return {
     ...facts,
     caUrl: `${directory('bootstrap', '')}ca.pem`,
+    bootstrapDirectory: facts.ports.bootstrap === undefined ? undefined : directory('bootstrap', ''),
     secureDirectory: (driver, prefix) => directory(fullDoor(facts, driver), prefix),
     phoneDirectory: (driver, tenant, phone) =>
       directory(
