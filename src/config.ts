@@ -75,6 +75,10 @@ const configFile = z.strictObject({
     .prefault({}),
   /** A listener of its own for whoever watches: plain and without a login, so loopback unless the network is closed. */
   metrics: z.strictObject(door({ open: false, port: 9464, address: '127.0.0.1' })).prefault({}),
+  /** Where no SIP message is ever sent, whatever a tenant names as its server: this machine itself, and its link's own services. */
+  sip: z
+    .strictObject({ never: z.array(cidr).max(64).default(['127.0.0.0/8', '::1/128', '169.254.0.0/16', 'fe80::/10']) })
+    .prefault({}),
   /** SIP plug and play: phones in factory state that ask the networks of these addresses of ours. */
   pnp: z
     .strictObject({

@@ -6,6 +6,8 @@ import { createPace } from '../app/resync/pace.ts';
 import { resyncPhone, type ResyncPhone } from '../app/resync/resync-phone.ts';
 import { phoneLoader } from '../app/serve/phone-bundle.ts';
 import type { ServerAddresses } from '../app/serve/server-addresses.ts';
+import type { Config } from '../config.ts';
+import { inNetworks } from '../transports/networks.ts';
 import { SipClient } from '../transports/sip/client.ts';
 import { systemNames } from '../transports/sip/locate.ts';
 import { sendNotify } from '../transports/sip/notify.ts';
@@ -17,6 +19,7 @@ export interface ResyncWorld {
   readonly crypto: Crypto;
   readonly log: Log;
   readonly addresses: () => ServerAddresses;
+  readonly config: Pick<Config, 'sip'>;
 }
 
 /** Phones brought back by SIP. */
@@ -36,7 +39,7 @@ async function addressesOf(name: string): Promise<readonly string[]> {
 }
 
 /** Opens what sends NOTIFYs. It takes no port before the first of them. */
-export function openResync({ store, clock, crypto, log, addresses }: ResyncWorld): OpenResync {
+export function openResync({ store, clock, crypto, log, addresses, config }: ResyncWorld): OpenResync {
   const token = (): string => crypto.token(TOKEN_BITS);
   const client = new SipClient({ timers: SIP_TIMERS, idleMilliseconds: IDLE_MILLISECONDS, token });
   const ended = new AbortController();
@@ -44,6 +47,7 @@ export function openResync({ store, clock, crypto, log, addresses }: ResyncWorld
   setMaxListeners(0, ended.signal);
   const unfinished = new Set<Promise<void>>();
   const wait = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal: ended.signal });
+  const isForbidden = inNetworks(config.sip.never);
   const load = phoneLoader({ store, addresses });
   const goesOn = (work: Promise<void>): void => {
     const watched = work.catch((error: unknown) => {
@@ -59,7 +63,12 @@ export function openResync({ store, clock, crypto, log, addresses }: ResyncWorld
       clock,
       crypto,
       pace: createPace({ clock, wait, random: Math.random }),
-      notify: sendNotify({ client, names: systemNames(addressesOf), token }),
+      notify: sendNotify({
+        client,
+        names: systemNames(addressesOf),
+        token,
+        mayReach: (address) => !isForbidden(address),
+      }),
       loadPhone: async (path) => {
         const fingerprint = await store.tenant(path.tenant).phones.fingerprint(path.phone);
         return load({ ...path, fingerprint });

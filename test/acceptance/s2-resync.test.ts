@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { runOffhook } from '../kit/cli.ts';
 import { ask, startTestProduct, type Answer, type TestProduct } from '../kit/product.ts';
@@ -305,6 +308,36 @@ test('U10 a challenge for a foreign realm, or for a password in the clear, gets 
   expect(await resync(made)).toMatchObject({ answers: [401, 200] });
 });
 
+test('nothing is sent to this machine itself or to its link, whatever a tenant names as its server', async () => {
+  const cautious = await startTestProduct({ environment: { OFFHOOK_SIP_NEVER: undefined } });
+  const listener = await startSipPeer(() => OK);
+  const path = `${T}/phones/000e08fffff1`;
+  for (const host of ['127.0.0.1', 'localhost', '::1', '169.254.169.254']) {
+    await cautious.must('PUT', T, { sip: { proxy: { host, port: listener.port } } });
+    await cautious.must('PUT', `${T}/extensions/201`, {
+      displayName: 'A',
+      password: 'sip-secret-201',
+      serverHost: HOST,
+    });
+    await cautious.must('PUT', path, { vendor: 'cisco-spa', model: 'SPA942', lines: ['201'] });
+    const { stdout } = await runOffhook(cautious, 'resync', '000e08fffff1');
+    expect(stdout).toMatch(/Why: {2}this server sends no SIP to (?:127\.0\.0\.1|::1|169\.254\.169\.254)\n/);
+  }
+  expect(listener.heard).toEqual([]);
+  await listener.close();
+  await cautious.close();
+});
+
+test('a user that is written with its host is told at that host', async () => {
+  const made = await phone();
+  await offhook.must('PATCH', made.path, {
+    lines: [{ position: 1, extension: made.number, settings: { 'line.user': `${made.number}@voice.example.com` } }],
+  });
+  const { heard } = await proxy(() => OK);
+  await resync(made);
+  expect(nth(heard, 0).startLine).toBe(`NOTIFY sip:${made.number}@voice.example.com SIP/2.0`);
+});
+
 test('a phone that is being told is not told twice, and one that does not come within its time has failed', async () => {
   const made = await phone();
   const { heard } = await proxy(() => OK);
@@ -316,6 +349,31 @@ test('a phone that is being told is not told twice, and one that does not come w
   expect(end).toMatchObject({ id, state: 'failed' });
   expect(end.why).toContain('did not fetch');
   expect(await resync(made)).not.toMatchObject({ id });
+});
+
+test('of a phone that was looked after by a server that ended it is said that nobody did any more', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'offhook-resync-'));
+  const before = await startTestProduct({ dataDir });
+  const listener = await startSipPeer(() => OK);
+  const path = `${T}/phones/000e08fffff2`;
+  await before.must('PUT', T, { sip: { proxy: { host: '127.0.0.1', port: listener.port } } });
+  await before.must('PUT', `${T}/extensions/201`, { displayName: 'A', password: 'sip-secret-201', serverHost: HOST });
+  await before.must('PUT', path, { vendor: 'cisco-spa', model: 'SPA942', lines: ['201'] });
+  await before.must('POST', `${path}/resync`, {});
+  const startedAt = performance.now();
+  await before.close();
+  // Whoever waits for the phone does not keep the server from ending.
+  expect(performance.now() - startedAt).toBeLessThan(9_000);
+  await listener.close();
+  let late = 0;
+  const clock = { now: () => new Date(Date.now() + late) };
+  const after = await startTestProduct({ dataDir, login: before.login, clock });
+  expect(await after.must('GET', `${path}/resync`)).toMatchObject({ state: 'running' });
+  late = 200_000;
+  const end = (await after.must('GET', `${path}/resync`));
+  expect(end).toMatchObject({ state: 'failed', why: 'the server that looked after it was stopped meanwhile' });
+  await after.close();
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 test('what was sent is in the audit log, and no password in an answer', async () => {
@@ -343,6 +401,19 @@ test('U11 one server is told of ten phones a second, however many are asked for'
   for (const made of phones) await until(made, 'answered');
   // Eleven pauses of 50 to 150 ms.
   expect(performance.now() - startedAt).toBeGreaterThan(550);
+});
+
+test('U11 whoever would have to wait too long for his turn at the server is told when to come again', async () => {
+  const [first, second] = [await phone(), await phone()];
+  await proxy(() => OK);
+  await resync(first);
+  // A minute back: as if ten times sixty others stood before it.
+  ahead -= 60_000;
+  const refused = await offhook.api('POST', `${second.path}/resync`, {});
+  ahead += 60_000;
+  expect(refused.json).toMatchObject({ status: 429, type: '/api/v1/problems/resync-queue-full' });
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(10);
+  expect(await resync(second)).toMatchObject({ answers: [200] });
 });
 
 /** A change of the tenant makes every phone one that may be outdated, until it is compared. */

@@ -129,6 +129,8 @@ export function testConfig(dataDir: string, environment: Readonly<Record<string,
   const config = readConfig(undefined, {
     OFFHOOK_DATADIR: dataDir,
     OFFHOOK_HOST: '127.0.0.1',
+    // SIP servers of tests are on loopback.
+    OFFHOOK_SIP_NEVER: '[]',
     // Tests of everything else miss a lot, all from the same address; those of the guard ask from others of 127.0.0.0/8.
     OFFHOOK_GUARD_NEVER: '[127.0.0.1/32]',
     ...ports,

@@ -15,7 +15,7 @@ import { actorOf, type Api } from '../api.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problems.ts';
 import { tenantAccess } from '../scopes.ts';
-import { readPhone, requirePhone } from './find-phone.ts';
+import { readPhone } from './find-phone.ts';
 
 const ONE = '/tenants/:tenant/phones/:phone';
 
@@ -107,14 +107,13 @@ export function phoneResyncRoutes(app: Api, deps: ApiDeps): void {
       if (resyncPhone === undefined) throw new Problem('needs-server', 'start it with: npx offhook serve');
       const actor = actorOf(request);
       const { kind } = request.body;
-      const told = await tenantAccess(deps).write(request, async (scope) => {
-        const phone = await requirePhone(request, scope);
-        await noteAudit(scope, actor, 'phone.resynced', phone.name, kind);
-        return { tenant: scope.tenant.id, phone: phone.id };
-      });
-      const attempt = await resyncPhone({ ...told, kind, by: actor.name });
-      if (!attempt.ok) throw refusal(attempt.error);
-      return reply.status(202).send(presentResync(attempt.value, deps.clock.now()));
+      const { scope, phone } = await readPhone(deps, request);
+      const begun = await resyncPhone({ tenant: scope.tenant.id, phone: phone.id, kind, by: actor.name });
+      if (!begun.ok) throw refusal(begun.error);
+      const { attempt, isNew } = begun.value;
+      if (isNew)
+        await tenantAccess(deps).write(request, (own) => noteAudit(own, actor, 'phone.resynced', phone.name, kind));
+      return reply.status(202).send(presentResync(attempt, deps.clock.now()));
     },
   );
   app.get(

@@ -26,7 +26,13 @@ export interface ResyncOrder extends PhonePath {
   readonly by: string;
 }
 
-export type ResyncPhone = (order: ResyncOrder) => Promise<Result<ResyncAttempt, NoResync>>;
+/** The attempt that goes on; `isNew` where this order began it. */
+export interface BegunResync {
+  readonly attempt: ResyncAttempt;
+  readonly isNew: boolean;
+}
+
+export type ResyncPhone = (order: ResyncOrder) => Promise<Result<BegunResync, NoResync>>;
 
 /** What is to be sent: one order for each line that the phone has to itself. */
 interface Message {
@@ -108,7 +114,7 @@ async function begin(
   ports: ResyncPorts,
   { tenant, phone, kind, by }: ResyncOrder,
   message: Message,
-): Promise<ResyncAttempt> {
+): Promise<BegunResync> {
   const [{ extension, order }] = message.orders;
   // Taken before anything is awaited: who asks next finds the queue as it is.
   const turn = ports.pace.turn(order.server.host);
@@ -121,9 +127,9 @@ async function begin(
     .tenant(tenant)
     .phones.updateState(phone, (before) => (isBeingTold(before, now) ? before : { ...before, resync: fresh }));
   const attempt = state.resync ?? fresh;
-  if (attempt.id === id)
-    ports.goesOn(carryOut(ports, { tenant, phone }, id, (note) => tell(ports, message, turn, note)));
-  return attempt;
+  const isNew = attempt.id === id;
+  if (isNew) ports.goesOn(carryOut(ports, { tenant, phone }, id, (note) => tell(ports, message, turn, note)));
+  return { attempt, isNew };
 }
 
 /**
@@ -136,7 +142,7 @@ export const resyncPhone =
     const bundle = await ports.loadPhone(order);
     if (bundle === undefined) return err({ kind: 'no_line' });
     const { resync } = bundle.state;
-    if (resync !== undefined && isRunning(resync, ports.clock.now())) return ok(resync);
+    if (resync !== undefined && isRunning(resync, ports.clock.now())) return ok({ attempt: resync, isNew: false });
     const message = await composeMessage(ports, bundle, order.kind);
     if (!message.ok) return message;
     const seconds = ports.pace.waitOf(message.value.orders[0].order.server.host);

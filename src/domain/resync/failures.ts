@@ -75,6 +75,10 @@ const EXPLAIN: { readonly [Kind in Failed['kind']]: (end: Extract<Failed, { kind
     why: `the SIP server can’t be reached (${reason})`,
     next: 'check its address, port and transport, and the network between',
   }),
+  forbidden_address: ({ address }) => ({
+    why: `this server sends no SIP to ${address}`,
+    next: 'correct the extension’s server or the tenant’s proxy; whoever operates this server can allow the address (sip.never)',
+  }),
   unknown_host: ({ host }) => ({
     why: `the name ${host} has no address`,
     next: 'correct the extension’s server or the tenant’s proxy, or the DNS',

@@ -42,6 +42,8 @@ export type NotifyEnd =
   | { readonly kind: 'unknown_challenge'; readonly status: 401 | 407 }
   | { readonly kind: 'no_answer' }
   | { readonly kind: 'unreachable'; readonly reason: string }
+  /** The operator has said that nothing goes there (`sip.never`). */
+  | { readonly kind: 'forbidden_address'; readonly address: string }
   | { readonly kind: 'unknown_host'; readonly host: string };
 
 export interface NotifyReport {

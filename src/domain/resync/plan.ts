@@ -65,6 +65,12 @@ function serverOf(line: NotifiableLine, sip: TenantSip): SipServer {
     : { host: line.outboundProxyHost, port: line.outboundProxyPort, transport };
 }
 
+/** RFC 3261 §19.1.1: a user that already has a host is left alone, as everywhere (`userAtHost`). */
+function addressOfRecord({ user, serverHost }: NotifiableLine): { readonly user: string; readonly domain: string } {
+  const at = user.lastIndexOf('@');
+  return at <= 0 ? { user, domain: serverHost } : { user: user.slice(0, at), domain: user.slice(at + 1) };
+}
+
 /** What is sent for one line. */
 export function orderFor(
   line: NotifiableLine,
@@ -73,13 +79,14 @@ export function orderFor(
   known: { readonly domains: readonly string[]; readonly vendorRealms: readonly string[] },
 ): NotifyOrder {
   const server = serverOf(line, sip);
+  const { user, domain } = addressOfRecord(line);
   return {
-    user: line.user,
-    domain: line.serverHost,
+    user,
+    domain,
     server,
     event,
     line: { user: line.authUser ?? line.user, password: line.password },
     ...(sip.account === undefined ? {} : { proxy: sip.account }),
-    realms: [line.serverHost, server.host, ...known.domains, ...known.vendorRealms, ...sip.realms],
+    realms: [domain, line.serverHost, server.host, ...known.domains, ...known.vendorRealms, ...sip.realms],
   };
 }

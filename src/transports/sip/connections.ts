@@ -82,6 +82,8 @@ export class Connections {
             ...(authorities === undefined ? {} : { ca: [...authorities] }),
           })
         : connectTcp(place);
+    // What still happens to it after it was given up is nobody's concern.
+    socket.on('error', () => undefined);
     try {
       await once(socket, hop.transport === 'tls' ? 'secureConnect' : 'connect', {
         signal: AbortSignal.timeout(timers.connect),

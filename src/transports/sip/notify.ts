@@ -11,12 +11,17 @@ export interface NotifyWorld {
   readonly client: SipClient;
   readonly names: SipNames;
   readonly token: () => string;
+  /** Whether a message may go to this address: a tenant names his servers himself. */
+  readonly mayReach: (address: string) => boolean;
 }
 
 const METHOD = 'NOTIFY';
 
 /** A phone's challenge and a proxy's, each once more if its nonce was too old, and the request without any. */
 const MAX_TRIES = 5;
+
+/** Of what a peer says of itself, so much is told. */
+const MAX_SHOWN = 128;
 
 type Challenger = 'www-authenticate' | 'proxy-authenticate';
 const ANSWER_TO = { 'www-authenticate': 'authorization', 'proxy-authenticate': 'proxy-authorization' } as const;
@@ -90,7 +95,7 @@ class Credentials {
     const challenge = challengeOf(response, header);
     if (challenge === undefined) return { kind: 'unknown_challenge', status };
     const { realm, nonce, isStale } = challenge;
-    if (!this.#order.realms.includes(realm)) return { kind: 'foreign_realm', realm };
+    if (!this.#order.realms.includes(realm)) return { kind: 'foreign_realm', realm: realm.slice(0, MAX_SHOWN) };
     const before = this.#answered.get(`${header} ${realm}`)?.challenge;
     if (before !== undefined && (!isStale || before.isStale || before.nonce === nonce))
       return { kind: 'wrong_credentials', status, realm };
@@ -150,6 +155,8 @@ export const sendNotify =
   async (order: NotifyOrder): Promise<NotifyReport> => {
     let end: NotifyEnd = { kind: 'unknown_host', host: order.server.host };
     for (const hop of await locate(world.names, order.server).catch(() => [])) {
+      if (!world.mayReach(hop.address))
+        return { answers: [], end: { kind: 'forbidden_address', address: hop.address } };
       // RFC 3263 §4.3: the next server, where this one can't be reached.
       const report = await world.client.flowTo(hop).then(
         (flow) => converse(world, order, flow),

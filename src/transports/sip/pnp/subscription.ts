@@ -19,7 +19,8 @@ export function readQuestion(request: SipRequest, address: string): PnpQuestion 
   if (request.method !== 'SUBSCRIBE') return undefined;
   const [event = '', ...rest] = splitOutside(headerOf(request, 'event') ?? '', ';');
   const mac = macIn(request.uri) ?? macIn(headerOf(request, 'from')) ?? macIn(headerOf(request, 'contact'));
-  if (event.toLowerCase() !== 'ua-profile' || mac === undefined) return undefined;
+  const isAnswerable = event.toLowerCase() === 'ua-profile' && headerOf(request, 'via') !== undefined;
+  if (!isAnswerable || mac === undefined) return undefined;
   const said = readParameters(rest);
   const text = (name: string): string | undefined => said.get(name)?.slice(0, MAX_TEXT);
   return { address, mac, vendor: text('vendor'), model: text('model'), firmware: text('version') };
