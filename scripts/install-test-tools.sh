@@ -23,6 +23,9 @@ need fail2ban-regex fail2ban
 need strace strace
 need faketime faketime
 need mount mount
+need kea-dhcp4 kea-dhcp4-server
+need dhcpd isc-dhcp-server
+need dnsmasq dnsmasq-base
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then wanted="$wanted postgresql"; fi
 [ -z "$wanted" ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

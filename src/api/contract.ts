@@ -23,7 +23,7 @@ import type { shownMethods } from './sessions/oidc/schema.ts';
 import type { shownActor, shownSession } from './sessions/schema.ts';
 import type { shownSetting } from './settings/routes.ts';
 import type { shownTemplate } from './templates/schema.ts';
-import type { shownTenant } from './tenants/schema.ts';
+import type { shownCredentials, shownTenant } from './tenants/schema.ts';
 import type { shownTokens } from './tokens/routes.ts';
 import type { shownUser } from './users/routes.ts';
 
@@ -32,6 +32,7 @@ export type { ProblemBody, ProblemError } from './problems.ts';
 export type { Ready } from './watch/routes.ts';
 
 export type Tenant = z.output<typeof shownTenant>;
+export type TenantCredentials = z.output<typeof shownCredentials>;
 export type Group = z.output<typeof shownGroup>;
 export type Person = z.output<typeof shownPerson>;
 export type Extension = z.output<typeof shownExtension>;

@@ -42,20 +42,22 @@ const connectionOption = (flags: string, description: string): Option =>
 export const withConfig = (made: Command): Command =>
   made.option('--config <file>', "configuration file of this machine's installation (or OFFHOOK_CONFIG)");
 
-/** Of commands that ask a server: where it is, and JSON in place of text. */
-export const withApi = (made: Command): Command =>
+/** Of commands that ask a server: where it is. */
+export const withConnection = (made: Command): Command =>
   made
-    .option('--json', "print the server's own JSON")
     .addOption(connectionOption('--server <url>', 'server elsewhere, over HTTPS (or OFFHOOK_SERVER)'))
     .addOption(connectionOption('--token <token>', 'token for it (better: in the environment, OFFHOOK_TOKEN)'))
     .addOption(connectionOption('--ca <file>', 'authority to trust for it, in PEM'))
     .addOption(connectionOption('--config <file>', "configuration of this machine's installation (or OFFHOOK_CONFIG)"));
 
+/** The same, and JSON in place of text. */
+export const withApi = (made: Command): Command => withConnection(made.option('--json', "print the server's own JSON"));
+
 /** Connects as the options say, does the work, and hangs up whatever happens. */
-export async function withServer(cli: Cli, options: ApiOptions, work: (api: Api) => Promise<void>): Promise<void> {
+export async function withServer<T>(cli: Cli, options: ApiOptions, work: (api: Api) => Promise<T>): Promise<T> {
   const connection = await connect(cli.world, options);
   try {
-    await work(new Api(connection));
+    return await work(new Api(connection));
   } finally {
     await connection.close();
   }

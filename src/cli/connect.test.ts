@@ -65,6 +65,7 @@ function worldAt(controlSocket: string, env: CliWorld['env'] = {}): CliWorld {
     findInstallation: () =>
       ok({
         controlSocket,
+        phoneDoors: { host: 'prov.example.com' },
         connect: () => Promise.resolve(ok(here)),
         serve: unused,
         migrate: () => Promise.resolve(err('')),

@@ -13,7 +13,8 @@ export interface Picked {
 /** `SIP-T46U`, `t46u` and `T46U` are one model. */
 const folded = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-const makersAmong = (vendor: string | undefined): readonly Driver[] => {
+/** The maker of this name, in any spelling; without a name all of them. */
+export const makersAmong = (vendor: string | undefined): readonly Driver[] => {
   if (vendor === undefined) return VENDORS;
   const found = VENDORS.filter(
     (driver) => driver.id === vendor.toLowerCase() || folded(driver.name) === folded(vendor),

@@ -45,6 +45,7 @@ async function run(argv: readonly string[], answers: Answers = {}, more: Partial
     findInstallation: () =>
       ok({
         controlSocket: '/nowhere/control.sock',
+        phoneDoors: { host: 'prov.example.com', bootstrapPort: 1445, tftpPort: 69 },
         connect: () =>
           Promise.resolve(
             ok({
@@ -270,6 +271,7 @@ test('what the store refuses, because a server without a socket has it, ends wit
       findInstallation: () =>
         ok({
           controlSocket: '/nowhere/control.sock',
+          phoneDoors: { host: 'prov.example.com' },
           connect: () => Promise.resolve(err('offhook.db is in use by another Offhook process')),
           serve: () => Promise.resolve(0),
           migrate: () => Promise.resolve(err('offhook.db is in use by another Offhook process')),
@@ -284,6 +286,92 @@ test('what the store refuses, because a server without a socket has it, ends wit
 test('a wrong configuration is told whole', async () => {
   const { code, err: said } = await run(['serve'], {}, { findInstallation: () => err(['doors.tftp.port: too big']) });
   expect([code, said]).toEqual([2, 'offhook: the configuration is not right\n  doors.tftp.port: too big\n']);
+});
+
+const dhcpConfig = (...argv: readonly string[]) => run(['dhcp-config', ...argv]);
+
+test('what a DHCP server must be told is printed without asking any server', async () => {
+  const { code, out, err: said, seen } = await dhcpConfig('--for', 'isc', '--vendor', 'Yealink', 'snom');
+  expect([code, said, seen]).toEqual([0, '', []]);
+  expect(out).toContain('option tftp-server-name "http://prov.example.com:1445/";');
+  expect(out.match(/^class "[^"]+"/gm)).toEqual(['class "offhook-yealink"', 'class "offhook-snom"']);
+});
+
+test('the classes as JSON are for no DHCP server in particular', async () => {
+  const { code, out } = await dhcpConfig('--json', '--vendor', 'polycom', '--host', '192.0.2.10', '--port', '8088');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    classes: [
+      {
+        name: 'offhook-polycom',
+        prefixes: ['Polycom-'],
+        options: [
+          { code: 160, value: { type: 'text', text: 'http://192.0.2.10:8088/' } },
+          { code: 66, value: { type: 'text', text: 'http://192.0.2.10:8088/' } },
+        ],
+      },
+    ],
+    untold: [],
+  });
+});
+
+test('a maker whose phones find no server by DHCP is said in the snippet, and alone it is an error', async () => {
+  const all = await dhcpConfig('--for', 'dnsmasq');
+  expect(all.out).toContain('# No class for softclients. Soft clients: these find no server by DHCP.\n');
+  expect(await dhcpConfig('--for', 'dnsmasq', '--vendor', 'softclients')).toMatchObject({
+    code: 1,
+    out: '',
+    err: 'offhook: Soft clients: these find no server by DHCP.\n',
+  });
+});
+
+test('nothing can be said of doors that are closed', async () => {
+  const closed = () =>
+    ok({
+      controlSocket: '/nowhere/control.sock',
+      phoneDoors: { host: 'prov.example.com' },
+      connect: () => Promise.resolve(err('nothing is asked here')),
+      serve: () => Promise.resolve(0),
+      migrate: () => Promise.resolve(err('nothing is migrated here')),
+      rekey: () => Promise.resolve(ok(0)),
+      restore: () => Promise.resolve(err('nothing is restored here')),
+    });
+  const argv = ['dhcp-config', '--for', 'kea', '--vendor', 'polycom'];
+  const { code, err: said } = await run(argv, {}, { findInstallation: closed });
+  expect([code, said]).toEqual([
+    1,
+    'offhook: Polycom: Option 160 is left out: it names the bootstrap door, and that is closed. Option 66 is left out: it names the bootstrap door, and that is closed.\n',
+  ]);
+});
+
+test.each([
+  [[], 'dhcp-config needs --for with one of kea, isc, dnsmasq, windows, mikrotik, or --json'],
+  [['--for', 'bind'], "argument 'bind' is invalid. Allowed choices are kea, isc, dnsmasq, windows, mikrotik."],
+  [['--for', 'kea', '--vendor', 'nokia'], 'there is no vendor nokia; known are '],
+  [['--for', 'kea', '--host', 'a b'], 'host: "a b" is neither a host name nor an IPv4 address; say one with --host'],
+  [
+    ['--for', 'kea', '--host', '2001:db8::1'],
+    'host: "2001:db8::1" is neither a host name nor an IPv4 address; say one with --host',
+  ],
+  [['--for', 'kea', '--address', 'prov.example.com'], 'address: "prov.example.com" is not an IPv4 address'],
+  [['--for', 'kea', '--port', 'http'], "argument 'http' is invalid. must be a number from 1 to 65535."],
+  [
+    ['--for', 'kea', '--port', '70000'],
+    'port of the bootstrap door: "70000" is not a port from 1 to 65535; say one with --port',
+  ],
+])('dhcp-config %j is a wrong command line', async (argv, told) => {
+  const { code, out, err: said } = await dhcpConfig(...argv);
+  expect([code, out]).toEqual([2, '']);
+  expect(said).toContain(told);
+});
+
+test('a host whose URL is longer than an option is refused with option, maker and value', async () => {
+  const host = Array.from({ length: 4 }, () => 'a'.repeat(60)).join('.');
+  const { code, err: said } = await dhcpConfig('--for', 'kea', '--vendor', 'cisco-spa', '--host', host);
+  expect([code, said]).toEqual([
+    1,
+    `offhook: option 160 of cisco-spa: "http://${host}:1445/spa$PSN.cfg" takes 267 octets, and a DHCP option holds 255\n`,
+  ]);
 });
 
 test('a list is read to its last page', async () => {

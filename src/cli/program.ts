@@ -7,6 +7,7 @@ import { backupCommand } from './commands/backup.ts';
 import { banCommand } from './commands/ban.ts';
 import { certificateCommand } from './commands/certificate.ts';
 import { decoyCommand } from './commands/decoy.ts';
+import { dhcpConfigCommand } from './commands/dhcp-config.ts';
 import { explainCommand } from './commands/explain.ts';
 import { firmwareCommand } from './commands/firmware.ts';
 import { healthCommand } from './commands/health.ts';
@@ -68,7 +69,7 @@ const commandsOf = (cli: Cli): readonly (readonly [string, readonly Command[]])[
   ['Bringing phones back:', [resyncCommand(cli)]],
   ['Keeping scanners out:', [banCommand(cli), decoyCommand(cli)]],
   ['Firmware and certificates:', [firmwareCommand(cli), authorityCommand(cli), certificateCommand(cli)]],
-  ['Without a server:', [identifyCommand(cli), simulateCommand(cli)]],
+  ['Without a server:', [identifyCommand(cli), simulateCommand(cli), dhcpConfigCommand(cli)]],
 ];
 
 /** Every command ends by an exception, never by ending the process, and writes through `world`. */

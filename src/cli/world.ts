@@ -29,10 +29,20 @@ export interface ApiConnection {
   close(): Promise<void>;
 }
 
+/** Where phones that know nothing yet find the server, as its configuration says. */
+export interface PhoneDoors {
+  readonly host: string;
+  /** Left out where the bootstrap door is closed. */
+  readonly bootstrapPort?: number;
+  /** Left out where the TFTP door is closed. */
+  readonly tftpPort?: number;
+}
+
 /** The installation on this machine that a configuration describes. What it refuses comes back as a sentence. */
 export interface Installation {
   /** Path of the socket at which its running server answers. */
   readonly controlSocket: string;
+  readonly phoneDoors: PhoneDoors;
   /** Opens the store in this process and answers through the same API, without doors. */
   connect(): Promise<Result<ApiConnection, string>>;
   /** Runs until it is told to stop; says the exit code. */

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino, type DestinationStream } from 'pino';
 import { buildApi } from '../api/build-api.ts';
 import type { Clock, Log } from '../app/ports.ts';
-import type { ApiConnection, Installation } from '../cli/world.ts';
+import type { ApiConnection, Installation, PhoneDoors } from '../cli/world.ts';
 import { ownAddress, type Config } from '../config.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { rekey } from '../store/rekey.ts';
@@ -140,11 +140,18 @@ async function serve(config: Config): Promise<number> {
   }
 }
 
+const phoneDoors = ({ host = ownAddress(), doors: { bootstrap, tftp } }: Config): PhoneDoors => ({
+  host,
+  ...(bootstrap.open ? { bootstrapPort: bootstrap.port } : {}),
+  ...(tftp.open ? { tftpPort: tftp.port } : {}),
+});
+
 /** The installation that a configuration describes, as the command line uses it. */
 export function installationOf(config: Config): Installation {
   const quiet = createLog('error', pino.destination(2));
   return {
     controlSocket: config.controlSocket,
+    phoneDoors: phoneDoors(config),
     connect: () => inASentence(() => connectInProcess(config, quiet)),
     serve: () => serve(config),
     migrate: () =>

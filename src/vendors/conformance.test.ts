@@ -73,6 +73,18 @@ const sampleKey = (type: KeyType): unknown => ({
 const parts = (driver: VendorDriver, model: VendorDriver['models'][number]): readonly string[] =>
   driver.files({ model, mac: parsedMac(macOf(driver)), token: 'abcdefgh' }).map((file) => file.part);
 
+/** Option 60 as each model sends it. */
+const dhcpClassesOf = (driver: VendorDriver): readonly string[] =>
+  driver.models.flatMap((model) => {
+    const phone = {
+      model,
+      mac: parsedMac(macOf(driver)),
+      serial: 'CBT141400UK',
+      firmware: model.defaultFirmware ?? '1.0',
+    };
+    return driver.boot.dhcpClass(phone) ?? [];
+  });
+
 describe.each(ALL_DEFINED.map(({ driver, problems }) => [driver.id as string, driver, problems] as const))(
   '%s',
   (id, driver, problems) => {
@@ -281,6 +293,46 @@ describe.each(ALL_DEFINED.map(({ driver, problems }) => [driver.id as string, dr
           .map((other) => other.id as string);
         if (clues[0]?.model !== undefined) expect(sameToken, userAgent).toContain(clues[0].model);
       }
+    });
+
+    test('its phones’ DHCP classes are recognised, matched by its patterns, and begin with one of its prefixes', () => {
+      const { classes, prefixes } = driver.dhcp;
+      const sent = dhcpClassesOf(driver);
+      expect(prefixes.length > 0, 'prefixes where there are classes').toBe(classes.length > 0);
+      for (const dhcpClass of sent) {
+        expect(driver.recognise.byDhcpClass?.({ dhcpClass }), dhcpClass).toMatchObject({ vendor: driver.id });
+        expect(
+          classes.some((pattern) => pattern.test(dhcpClass)),
+          dhcpClass,
+        ).toBe(true);
+        expect(
+          prefixes.some((prefix) => dhcpClass.startsWith(prefix)),
+          dhcpClass,
+        ).toBe(true);
+      }
+    });
+
+    test('no other maker’s DHCP class holds one of its prefixes, at its beginning or further on', () => {
+      const others = ALL_DEFINED.filter((other) => other.driver.id !== driver.id).flatMap((other) =>
+        dhcpClassesOf(other.driver),
+      );
+      for (const prefix of driver.dhcp.prefixes) {
+        expect(
+          others.filter((dhcpClass) => dhcpClass.includes(prefix)),
+          prefix,
+        ).toEqual([]);
+        expect(
+          driver.dhcp.prefixes.filter((other) => other !== prefix && other.startsWith(prefix)),
+          `needless beside ${prefix}`,
+        ).toEqual([]);
+      }
+    });
+
+    test('its DHCP options have numbers that an option can have, each once', () => {
+      const codes = driver.dhcp.options.map(({ code }) => code);
+      expect(new Set(codes).size).toBe(codes.length);
+      // RFC 2132 §3.1 and §3.2: 0 pads, 255 ends.
+      expect(codes.filter((code) => !Number.isInteger(code) || code < 1 || code > 254)).toEqual([]);
     });
 
     test('recognises nothing in what is not its own', () => {

@@ -11,7 +11,8 @@ interface Golden extends NeutralPhone {
 
 const updating = process.env['UPDATE_GOLDEN'] === '1';
 
-function compare(path: URL, actual: string | Uint8Array): void {
+/** Exactly these bytes, or `npm run golden` writes them anew. */
+export function compareGolden(path: URL, actual: string | Uint8Array): void {
   const bytes = Buffer.from(actual);
   if (updating) writeFileSync(path, bytes);
   expect(existsSync(path), `${path.pathname} is missing: npm run golden writes it, the diff is the review`).toBe(true);
@@ -32,8 +33,8 @@ export function goldenTests(driver: VendorDriver, folder: URL): void {
       (gap) =>
         `${gap.wanted}${gap.line === undefined ? '' : ` (line ${String(gap.line)})`}: ${gap.reason} [${gap.state}]\n`,
     );
-    compare(new URL(`${name}.gaps`, folder), gaps.join(''));
+    compareGolden(new URL(`${name}.gaps`, folder), gaps.join(''));
     for (const [part, extension] of Object.entries(phone.files))
-      compare(new URL(`${name}.${extension}`, folder), renderPhone(driver, phone, part).bytes);
+      compareGolden(new URL(`${name}.${extension}`, folder), renderPhone(driver, phone, part).bytes);
   });
 }

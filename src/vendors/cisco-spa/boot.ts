@@ -1,4 +1,5 @@
-import type { BootingPhone, BootPlan, DhcpPlan } from '../kit/driver.ts';
+import type { DhcpPlan } from '../../domain/dhcp/plan.ts';
+import type { BootingPhone, BootPlan } from '../kit/driver.ts';
 import { dialectOf } from './models.ts';
 import { DHCP_CLASSES } from './recognise.ts';
 
@@ -41,11 +42,23 @@ export const boot: BootPlan = {
 // (DHCP_Option_To_Use) and take a host or a URL with macros.
 export const dhcp: DhcpPlan = {
   classes: DHCP_CLASSES,
+  // As seen, in the letter case of each; an ATA190 ("CISCO ATA190") speaks another format and is left to others.
+  prefixes: [
+    'LINKSYS SPA',
+    'LINKSYS PAP2',
+    'CISCO SPA',
+    'Cisco SPA',
+    'CISCO ATA191-MPP',
+    'CISCO ATA192-MPP',
+    'Cisco Systems, Inc. IP Phone SPA5',
+  ],
   options: [
     { code: 66, form: 'host' },
-    { code: 160, form: 'url' },
-    { code: 159, form: 'url' },
+    // A full URL replaces the phone's own rule, so it names the file that the rule would.
+    { code: 160, form: 'url', file: 'spa$PSN.cfg' },
+    { code: 159, form: 'url', file: 'spa$PSN.cfg' },
     { code: 150, form: 'addresses' },
   ],
-  unverified: 'That 159 and 160 are plain strings; SPA525G2 is also said to look at 60, 43 and 125.',
+  unverified:
+    'That 159 and 160 are plain strings; the class of a PAP2T; SPA525G2 is also said to look at 60, 43 and 125.',
 };

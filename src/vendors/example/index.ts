@@ -47,7 +47,7 @@ export const example = defineVendor({
     reboots: [/^vlan\./],
     source: 'invented',
   },
-  dhcp: { classes: [/^example$/], options: [{ code: 66, form: 'url' }] },
+  dhcp: { classes: [/^example$/], prefixes: ['example'], options: [{ code: 66, form: 'url' }] },
   trust: { trusts: 'public', canInstallCa: false, canDisableCheck: false },
   instructions: {
     factoryReset: ['Hold OK for ten seconds.'],

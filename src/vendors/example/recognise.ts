@@ -30,4 +30,10 @@ export const byPath: Recogniser = ({ path }) => {
     : { source: 'path', vendor, model: model.id, evidence: `file ${JSON.stringify(path)}` };
 };
 
-export const recognise: Recognisers = { byUserAgent, byPath };
+/** Option 60 is the maker's name, whatever the model. */
+export const byDhcpClass: Recogniser = ({ dhcpClass }) =>
+  dhcpClass === 'example'
+    ? { source: 'dhcp_class', vendor, evidence: `DHCP class ${JSON.stringify(dhcpClass)}` }
+    : undefined;
+
+export const recognise: Recognisers = { byUserAgent, byPath, byDhcpClass };

@@ -1,3 +1,4 @@
+import type { DhcpPlan } from '../../domain/dhcp/plan.ts';
 import type { FirmwareVersion } from '../../domain/firmware-version.ts';
 import type { ModelId, VendorId } from '../../domain/ids.ts';
 import type { Key, KeySlot } from '../../domain/key.ts';
@@ -232,22 +233,6 @@ export interface ResyncPlan {
   /** Changing a parameter that matches reboots the phone. */
   readonly reboots: readonly RegExp[];
   readonly source: string;
-}
-
-export interface DhcpOption {
-  readonly code: number;
-  /** `host`: bare name or address; `url`: full URL; `addresses`: list of IPv4; `encapsulated`: sub-options inside option 43. */
-  readonly form: 'host' | 'url' | 'addresses' | 'encapsulated';
-  /** For `encapsulated`: sub-option code → what it carries. */
-  readonly subOptions?: Readonly<Record<number, 'url' | 'file'>>;
-}
-
-export interface DhcpPlan {
-  /** Option 60 of this maker's phones. */
-  readonly classes: readonly RegExp[];
-  /** Options that tell the phone where to go, in the order in which it looks. */
-  readonly options: readonly DhcpOption[];
-  readonly unverified?: string;
 }
 
 /** Whom the phone trusts and how it proves itself. */

@@ -1,4 +1,5 @@
-import type { BootPlan, DhcpPlan } from '../kit/driver.ts';
+import type { DhcpPlan } from '../../domain/dhcp/plan.ts';
+import type { BootPlan } from '../kit/driver.ts';
 import { MAC_MACRO } from './codec.ts';
 import { traitsOf } from './models.ts';
 import { DHCP_CLASS } from './recognise.ts';
@@ -40,10 +41,11 @@ export const boot: BootPlan = {
 /** Factory mode "Custom + Option 66": the custom option first. A URL may name a directory or a file ending in .cfg. */
 export const dhcp: DhcpPlan = {
   classes: [DHCP_CLASS],
+  prefixes: ['Polycom-'],
   options: [
     { code: 160, form: 'url' },
     { code: 66, form: 'url' },
   ],
   unverified:
-    'the number of the custom option (160) and the ASCII form of the class; newer firmware may send a binary class with enterprise number 13885',
+    'The number of the custom option (160) and the ASCII form of the class; newer firmware may send a binary class with enterprise number 13885.',
 };

@@ -1,4 +1,5 @@
-import type { BootPlan, DhcpPlan, ResyncPlan } from '../kit/driver.ts';
+import type { DhcpPlan } from '../../domain/dhcp/plan.ts';
+import type { BootPlan, ResyncPlan } from '../kit/driver.ts';
 import { dialectOf } from './models.ts';
 import { DHCP_CLASSES } from './recognise.ts';
 
@@ -35,10 +36,20 @@ export const resync: ResyncPlan = {
 
 export const dhcp: DhcpPlan = {
   classes: DHCP_CLASSES,
+  prefixes: ['snom'],
   options: [
-    // Sub-options inside 43 win over the plain options; 67 is appended to 66 with a slash between.
-    { code: 43, form: 'encapsulated', subOptions: { 66: 'url', 67: 'file' } },
+    // Sub-options inside 43 win over the plain options; 67 is appended to 66 with a slash between, and may hold {mac}. The
+    // texts in the wiki's example end with NUL: "43:12:73:6e:…:70:00".
+    {
+      code: 43,
+      form: 'encapsulated',
+      subOptions: [
+        { code: 66, carries: 'base' },
+        { code: 67, carries: 'file', file: '{mac}.xml' },
+      ],
+      endsWithNul: true,
+    },
     { code: 66, form: 'url' },
   ],
-  unverified: 'option 114 (captive portal) as a provisioning URL on newer firmware',
+  unverified: 'Option 114 (captive portal) as a provisioning URL on newer firmware.',
 };

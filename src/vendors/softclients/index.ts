@@ -47,7 +47,7 @@ export const softclients = defineVendor({
     reboots: [],
     source: 'seen: linphonec 5.1.65 fetches at its start only; no source names a SIP event',
   },
-  dhcp: { classes: [], options: [] },
+  dhcp: { classes: [], prefixes: [], options: [] },
   // The public CAs of its computer, or the file in `sip/root_ca`, which only its computer can set.
   trust: { trusts: 'public', canInstallCa: false, canDisableCheck: true },
   instructions,

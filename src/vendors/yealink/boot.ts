@@ -1,5 +1,6 @@
+import type { DhcpPlan } from '../../domain/dhcp/plan.ts';
 import { macWithColons } from '../../domain/mac.ts';
-import type { BootingPhone, BootPlan, DhcpPlan } from '../kit/driver.ts';
+import type { BootingPhone, BootPlan } from '../kit/driver.ts';
 import { userAgentForm, type UserAgentForm } from './models.ts';
 
 const PREFIX = {
@@ -45,6 +46,7 @@ export const boot: BootPlan = {
 // body is the URL in ASCII.
 export const dhcp: DhcpPlan = {
   classes: [/^yealink$/i],
+  prefixes: ['yealink'],
   options: [
     { code: 66, form: 'url' },
     { code: 43, form: 'url' },
