@@ -370,7 +370,7 @@ test('of a phone that was looked after by a server that ended it is said that no
   const after = await startTestProduct({ dataDir, login: before.login, clock });
   expect(await after.must('GET', `${path}/resync`)).toMatchObject({ state: 'running' });
   late = 200_000;
-  const end = (await after.must('GET', `${path}/resync`));
+  const end = await after.must('GET', `${path}/resync`);
   expect(end).toMatchObject({ state: 'failed', why: 'the server that looked after it was stopped meanwhile' });
   await after.close();
   await rm(dataDir, { recursive: true, force: true });
