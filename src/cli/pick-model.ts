@@ -1,5 +1,6 @@
 import { VENDORS } from '../vendors/index.ts';
 import { parseMac, type Mac } from '../domain/mac.ts';
+import { foldedName } from '../domain/model.ts';
 import { wrongUsage } from './failure.ts';
 
 type Driver = (typeof VENDORS)[number];
@@ -10,14 +11,11 @@ export interface Picked {
   readonly model: Model;
 }
 
-/** `SIP-T46U`, `t46u` and `T46U` are one model. */
-const folded = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-
 /** The maker of this name, in any spelling; without a name all of them. */
 export const makersAmong = (vendor: string | undefined): readonly Driver[] => {
   if (vendor === undefined) return VENDORS;
   const found = VENDORS.filter(
-    (driver) => driver.id === vendor.toLowerCase() || folded(driver.name) === folded(vendor),
+    (driver) => driver.id === vendor.toLowerCase() || foldedName(driver.name) === foldedName(vendor),
   );
   if (found.length > 0) return found;
   throw wrongUsage(`there is no vendor ${vendor}; known are ${VENDORS.map(({ id }) => id).join(', ')}`);
@@ -26,9 +24,9 @@ export const makersAmong = (vendor: string | undefined): readonly Driver[] => {
 /** The model with this name, of this maker or of any. */
 export function pickModel(name: string, vendor: string | undefined, how = 'say which with --vendor'): Picked {
   const among = makersAmong(vendor).flatMap((driver) => driver.models.map((model) => ({ driver, model })));
-  const wanted = folded(name);
+  const wanted = foldedName(name);
   const exact = among.filter(({ model }) =>
-    [model.id, model.userAgentToken ?? ''].some((one) => folded(one) === wanted),
+    [model.id, model.userAgentToken ?? ''].some((one) => foldedName(one) === wanted),
   );
   const [picked, other] = exact;
   if (picked !== undefined && other === undefined) return picked;
@@ -36,7 +34,7 @@ export function pickModel(name: string, vendor: string | undefined, how = 'say w
     const makers = exact.map(({ driver }) => driver.id).join(', ');
     throw wrongUsage(`model ${name} is made by ${makers}: ${how}`);
   }
-  const near = among.filter(({ model }) => folded(model.id).includes(wanted)).map(({ model }) => model.id);
+  const near = among.filter(({ model }) => foldedName(model.id).includes(wanted)).map(({ model }) => model.id);
   const hint =
     near.length === 0 ? 'offhook object get catalogue lists them all' : `did you mean ${near.slice(0, 5).join(', ')}?`;
   throw wrongUsage(`there is no model ${name}: ${hint}`);

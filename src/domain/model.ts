@@ -53,3 +53,6 @@ export interface Model {
   readonly unverified?: readonly string[];
   readonly notes?: string;
 }
+
+/** `SIP-T46U`, `sip t46u` and `SIPT46U` are one name: of a model or maker as people write it. */
+export const foldedName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');

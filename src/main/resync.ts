@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Crypto, Log, Store } from '../app/ports.ts';
 import { createPace } from '../app/resync/pace.ts';
 import { resyncPhone, type ResyncPhone } from '../app/resync/resync-phone.ts';
-import { phoneLoader } from '../app/serve/phone-bundle.ts';
+import { currentPhoneLoader } from '../app/serve/phone-bundle.ts';
 import type { ServerAddresses } from '../app/serve/server-addresses.ts';
 import type { Config } from '../config.ts';
 import { inNetworks } from '../transports/networks.ts';
@@ -48,7 +48,6 @@ export function openResync({ store, clock, crypto, log, addresses, config }: Res
   const unfinished = new Set<Promise<void>>();
   const wait = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal: ended.signal });
   const isForbidden = inNetworks(config.sip.never);
-  const load = phoneLoader({ store, addresses });
   const goesOn = (work: Promise<void>): void => {
     const watched = work.catch((error: unknown) => {
       if (!ended.signal.aborted)
@@ -69,10 +68,7 @@ export function openResync({ store, clock, crypto, log, addresses, config }: Res
         token,
         mayReach: (address) => !isForbidden(address),
       }),
-      loadPhone: async (path) => {
-        const fingerprint = await store.tenant(path.tenant).phones.fingerprint(path.phone);
-        return load({ ...path, fingerprint });
-      },
+      loadPhone: currentPhoneLoader({ store, addresses }),
       wait,
       goesOn,
     }),

@@ -26,9 +26,17 @@ export interface SwitchedOff {
 }
 
 /** Every prefix by which a MAC is known to be this maker's. */
-export const ouisOf = ({ ouis, models }: VendorDriver): readonly Oui[] => [
+const ouisOf = ({ ouis, models }: VendorDriver): readonly Oui[] => [
   ...new Set([...ouis, ...models.flatMap((model) => model.ouis ?? [])]),
 ];
+
+/** Whose phones a MAC's prefix hints at: makers may share one. */
+export function driversByOui(drivers: readonly VendorDriver[]): ReadonlyMap<Oui, readonly VendorDriver[]> {
+  const found = new Map<Oui, VendorDriver[]>();
+  for (const driver of drivers)
+    for (const prefix of ouisOf(driver)) found.set(prefix, [...(found.get(prefix) ?? []), driver]);
+  return found;
+}
 
 /** Makers that are switched off, with the reason. */
 export const SWITCHED_OFF: readonly SwitchedOff[] = DEFINED.filter((vendor) => vendor.problems.length > 0).map(

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { testApi, testVendor, type TestApi } from '../../../test/kit/api.ts';
 import { oui } from '../../domain/mac.ts';
 import { example } from '../../vendors/example/index.ts';
-import type { ShownImport } from './import-schema.ts';
+import { problemBody } from '../problems.ts';
+import { shownImport, type ShownImport } from './import-schema.ts';
 
 type Changes = Parameters<typeof testApi>[0];
 
@@ -15,8 +16,7 @@ async function apiWithAcme(changes: Changes = {}): Promise<TestApi> {
 async function importInto({ ask }: TestApi, body: object, query = ''): Promise<ShownImport> {
   const answer = await ask('POST', `/tenants/acme/phones/import${query}`, body);
   expect(answer.status, answer.text).toBe(200);
-  // `as`: what the API's own schema says.
-  return answer.body as unknown as ShownImport;
+  return shownImport.parse(answer.body);
 }
 
 const OUI = example.driver.ouis[0] ?? '';
@@ -77,10 +77,11 @@ test('a body of another shape is refused by its fields, and a tenant that is not
   const { ask } = await apiWithAcme();
   const wrong = await ask('POST', '/tenants/acme/phones/import', { txt: '', format: 'xls' });
   expect(wrong.status).toBe(422);
-  expect((wrong.body['errors'] as unknown as { field: string }[]).map(({ field }) => field).toSorted()).toEqual([
-    'format',
-    'text',
-    'txt',
-  ]);
+  expect(
+    problemBody
+      .parse(wrong.body)
+      .errors?.map(({ field }) => field)
+      .toSorted(),
+  ).toEqual(['format', 'text', 'txt']);
   expect((await ask('POST', '/tenants/nobody/phones/import', { text: '' })).status).toBe(404);
 });

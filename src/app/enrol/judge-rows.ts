@@ -40,7 +40,7 @@ async function findHolder({ mac, serial, key }: WantedPhone, maker: VendorDriver
 }
 
 /** It is here already: that is what was wanted, so it is no mistake; where it is another model, that is said. */
-export async function notePresent(row: ImportRow, wanted: Pick<WantedPhone, 'model'>, context: JudgeContext) {
+async function notePresent(row: ImportRow, wanted: Pick<WantedPhone, 'model'>, context: JudgeContext) {
   row.outcome = 'present';
   const kept = await context.store.tenant(context.tenant.id).phones.byKey(row.phone ?? '');
   if (kept === undefined) return;

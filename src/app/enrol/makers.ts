@@ -1,19 +1,16 @@
-import { ouiOf, type Mac, type Oui } from '../../domain/mac.ts';
-import type { Model } from '../../domain/model.ts';
+import { ouiOf, type Mac } from '../../domain/mac.ts';
+import { foldedName, type Model } from '../../domain/model.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { ouisOf, type SwitchedOff } from '../../vendors/index.ts';
+import { driversByOui, type SwitchedOff } from '../../vendors/index.ts';
 import type { VendorDriver } from '../../vendors/kit/driver.ts';
 import type { Catalogue } from '../documents/scope.ts';
 import { refusal, type Refusal, type WantedPhone } from './import-row.ts';
 
-/** `SIP-T46U`, `t46u` and `T46U` are one name. */
-const folded = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-
 /** The maker's model of this name, also with the maker's own name in front: `Yealink T46U`. */
 export function modelByName({ id, name, models }: VendorDriver, text: string): Model | undefined {
-  const wanted = folded(text);
+  const wanted = foldedName(text);
   const isNamed = (written: string): boolean =>
-    ['', id, name].some((maker) => `${folded(maker)}${folded(written)}` === wanted);
+    ['', id, name].some((maker) => `${foldedName(maker)}${foldedName(written)}` === wanted);
   return models.find(
     (model) => isNamed(model.id) || (model.userAgentToken !== undefined && isNamed(model.userAgentToken)),
   );
@@ -27,13 +24,12 @@ export interface Makers {
 }
 
 export function makersOf({ vendors, switchedOff = [] }: Catalogue): Makers {
-  const byOui = new Map<Oui, VendorDriver[]>();
-  for (const driver of vendors)
-    for (const prefix of ouisOf(driver)) byOui.set(prefix, [...(byOui.get(prefix) ?? []), driver]);
+  const byOui = driversByOui(vendors);
   return {
     byPrefix: (mac) => byOui.get(ouiOf(mac)) ?? [],
     switchedOff: (mac) => switchedOff.find(({ ouis }) => ouis.includes(ouiOf(mac))),
-    byName: (text) => vendors.find(({ id, name }) => folded(id) === folded(text) || folded(name) === folded(text)),
+    byName: (text) =>
+      vendors.find(({ id, name }) => foldedName(id) === foldedName(text) || foldedName(name) === foldedName(text)),
   };
 }
 

@@ -4,27 +4,12 @@ import { given } from '../../domain/fields.ts';
 import { firmwareField } from '../documents/fields.ts';
 import { issue, type Issue } from '../documents/issue.ts';
 import { unguardCell } from '../export/guard-cell.ts';
+import { PHONE_COLUMNS } from '../export/phone-sheet.ts';
 import { readCsv, separatorOf, type CsvRecord } from '../export/read-csv.ts';
 import type { UnreadLine, WantedPhone } from './import-row.ts';
 
 /** What a table may say of phones: all that an export says, and the label. */
-const COLUMNS = [
-  'tenant',
-  'name',
-  'mac',
-  'serial',
-  'vendor',
-  'model',
-  'label',
-  'person',
-  'group',
-  'template',
-  'profile',
-  'extensions',
-  'firmware',
-  'state',
-  'lastFetch',
-] as const;
+const COLUMNS = [...PHONE_COLUMNS, 'label'] as const;
 type Column = (typeof COLUMNS)[number];
 type Cells = Readonly<Partial<Record<Column, string>>>;
 

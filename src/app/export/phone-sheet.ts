@@ -5,7 +5,8 @@ import type { Cell } from './csv.ts';
 import { namesOf } from './names.ts';
 import type { Sheet } from './sheet.ts';
 
-const COLUMNS = [
+/** The columns of a table of phones, in their order. */
+export const PHONE_COLUMNS = [
   'tenant',
   'name',
   'mac',
@@ -22,7 +23,7 @@ const COLUMNS = [
   'lastFetch',
 ] as const;
 
-type Row = Readonly<Record<(typeof COLUMNS)[number], Cell>>;
+type Row = Readonly<Record<(typeof PHONE_COLUMNS)[number], Cell>>;
 
 /** What the phones of one page refer to. */
 const referencesIn = ({ own, platform }: TenantScope) => ({
@@ -80,13 +81,13 @@ async function rowOf(phone: Phone, references: References, { own, tenant }: Tena
 }
 
 export const phoneSheet: Sheet<Phone> = {
-  columns: COLUMNS,
+  columns: PHONE_COLUMNS,
   repository: ({ own }) => own.phones,
   keyOf: (phone) => phone.name,
   rows: async (phones, scope) => {
     const references = referencesIn(scope);
     const rows: Row[] = [];
     for (const phone of phones) rows.push(await rowOf(phone, references, scope));
-    return rows.map((row) => COLUMNS.map((column) => row[column]));
+    return rows.map((row) => PHONE_COLUMNS.map((column) => row[column]));
   },
 };

@@ -3,7 +3,7 @@ import type { Mac } from '../../domain/mac.ts';
 import { macIn, ouiOf } from '../../domain/mac.ts';
 import type { Clue, RequestFacts } from '../../domain/recognise/clue.ts';
 import { mergeClues, type Identity } from '../../domain/recognise/merge-clues.ts';
-import { ouisOf, vendorOf, VENDORS } from '../../vendors/index.ts';
+import { driversByOui, vendorOf, VENDORS } from '../../vendors/index.ts';
 import type { Recogniser, Recognisers, VendorDriver } from '../../vendors/kit/driver.ts';
 import type { Directory, PhoneRef } from '../ports.ts';
 import type { PhoneRequest } from './outcome.ts';
@@ -15,9 +15,7 @@ export interface Recognised {
   readonly clues: readonly Clue[];
 }
 
-const makersOf = new Map<string, readonly VendorDriver[]>();
-for (const driver of VENDORS)
-  for (const prefix of ouisOf(driver)) makersOf.set(prefix, [...(makersOf.get(prefix) ?? []), driver]);
+const makersOf = driversByOui(VENDORS);
 
 /** An OUI hints at a maker only where no other maker on our list shares it. */
 function clueFromOui(mac: Mac): Clue | undefined {

@@ -171,6 +171,17 @@ export function phoneLoader({ store, addresses }: LoadPorts): (ref: PhoneRef) =>
   };
 }
 
+/** The same for a phone as it is now, whatever anybody knows of it. */
+export function currentPhoneLoader(
+  ports: LoadPorts,
+): (path: Pick<PhoneRef, 'tenant' | 'phone'>) => Promise<PhoneBundle | undefined> {
+  const load = phoneLoader(ports);
+  return async ({ tenant, phone }) => {
+    const fingerprint = await ports.store.tenant(tenant).phones.fingerprint(phone);
+    return load({ tenant, phone, fingerprint });
+  };
+}
+
 function resolve(
   parts: PhoneParts,
   driver: VendorDriver,

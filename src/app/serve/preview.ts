@@ -2,7 +2,7 @@ import { parseFirmwareVersion } from '../../domain/firmware-version.ts';
 import type { PhoneId, TenantId } from '../../domain/ids.ts';
 import type { FileLine, Gap, PhoneFile } from '../../vendors/kit/driver.ts';
 import type { Clock, Store } from '../ports.ts';
-import { phoneLoader, type PhoneBundle } from './phone-bundle.ts';
+import { currentPhoneLoader, type PhoneBundle } from './phone-bundle.ts';
 import { firmwareOf, modelOf, renderFile as render, type RenderedFile } from './render-config.ts';
 import type { ServerAddresses } from './server-addresses.ts';
 
@@ -18,10 +18,8 @@ export interface PhonePath {
   readonly phone: PhoneId;
 }
 
-async function bundleOf(ports: PreviewPorts, path: PhonePath): Promise<PhoneBundle | undefined> {
-  const fingerprint = await ports.store.tenant(path.tenant).phones.fingerprint(path.phone);
-  return phoneLoader(ports)({ ...path, fingerprint });
-}
+const bundleOf = (ports: PreviewPorts, path: PhonePath): Promise<PhoneBundle | undefined> =>
+  currentPhoneLoader(ports)(path);
 
 export const filesOf = (bundle: PhoneBundle): readonly PhoneFile[] =>
   bundle.driver.files({ model: modelOf(bundle), mac: bundle.phone.mac, token: bundle.phone.token.reveal() });

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hostPort } from '../../domain/sip-uri.ts';
 import type { Flow, SipHop } from './flow.ts';
 import { Connections, type ConnectionOptions } from './connections.ts';
 import { parseCseq, topVia } from './header-values.ts';
@@ -66,8 +67,8 @@ export class SipClient {
   async exchange(flow: Flow, request: SipRequest): Promise<FinalAnswer> {
     const branch = `${MAGIC_COOKIE}${this.#options.token()}`;
     const { address, port } = flow.local;
-    const host = address.includes(':') ? `[${address}]` : address;
-    const via = `SIP/2.0/${flow.hop.transport.toUpperCase()} ${host}:${String(port)};branch=${branch};rport`;
+    const sentBy = hostPort(address, port);
+    const via = `SIP/2.0/${flow.hop.transport.toUpperCase()} ${sentBy};branch=${branch};rport`;
     const bytes = writeMessage({ ...request, headers: [{ name: 'via', value: via }, ...request.headers] });
     if (!flow.isReliable && bytes.length > MAX_UDP_REQUEST_BYTES)
       return { kind: 'unreachable', reason: 'too_large_for_udp' };

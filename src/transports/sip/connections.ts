@@ -7,7 +7,7 @@ import type { SipTimers } from './timers.ts';
 import type { OnMessage } from './udp.ts';
 
 /** What speaks SIP on a connection, whoever opened it, until it ends. */
-export function speakSip(socket: Socket, hop: SipHop, onMessage: OnMessage): Flow {
+function speakSip(socket: Socket, hop: SipHop, onMessage: OnMessage): Flow {
   const framing = new Framing();
   const flow: Flow = {
     hop,

@@ -1,6 +1,8 @@
+import type { Transport } from '../../domain/settings/line.ts';
+
 /** Of a SIP hop (RFC 3261 §26.2, RFC 3581): transport, numeric address, port. */
 export interface SipHop {
-  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly transport: Transport;
   readonly address: string;
   readonly port: number;
   /** The name by which its certificate is checked, for TLS. */

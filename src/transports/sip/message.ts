@@ -33,16 +33,3 @@ export const headersOf = ({ headers }: Parts, name: string): readonly string[] =
 
 export const headerOf = ({ headers }: Parts, name: string): string | undefined =>
   headers.find((field) => field.name === name)?.value;
-
-/** The same message with other fields of this name, in the place of the first, or at the top where there was none. */
-export function withHeader<Message extends SipMessage>(
-  message: Message,
-  name: string,
-  values: readonly string[],
-): Message {
-  const fields = values.map((value) => ({ name, value }));
-  const first = message.headers.findIndex((field) => field.name === name);
-  const others = message.headers.filter((field) => field.name !== name);
-  const place = first < 0 ? 0 : message.headers.slice(0, first).filter((field) => field.name !== name).length;
-  return { ...message, headers: [...others.slice(0, place), ...fields, ...others.slice(place)] };
-}

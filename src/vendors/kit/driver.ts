@@ -8,6 +8,7 @@ import type { Clue, RequestFacts, SubjectField } from '../../domain/recognise/cl
 import type { Origin, UserAccess } from '../../domain/resolve/layers.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { ServerTrust } from '../../domain/settings/security.ts';
+import type { ResyncEvents } from '../../domain/resync/plan.ts';
 import type { SettingId, SettingValue } from '../../domain/settings/registry.ts';
 
 /** Parameters by the maker's own name. A name may end in `#tag`: the codec drops the tag, so one parameter can stand twice. */
@@ -213,7 +214,7 @@ export interface BootingPhone {
 /** How a phone is told to come back, as data. */
 export interface ResyncPlan {
   /** SIP events: fetch again; fetch and restart; restart. Left out where the maker has none. */
-  readonly events: { readonly refetch: string; readonly refetchAndReboot?: string; readonly reboot?: string };
+  readonly events: ResyncEvents;
   /** Whether the phone answers a NOTIFY with 401, and the parameter that decides. */
   readonly challenge: {
     readonly byDefault: boolean;

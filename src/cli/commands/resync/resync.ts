@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Phone, Resync } from '../../../api/contract.ts';
 import type { Api } from '../../api.ts';
 import { command, printAs, withApi, withServer, type ApiOptions, type Cli } from '../../cli.ts';
-import { CommandFailed, EXIT } from '../../failure.ts';
+import { CommandFailed, EXIT, wrongUsage } from '../../failure.ts';
 import { findPhone, type PhoneOptions } from '../../find-phone.ts';
 import { tenantOption } from '../tenant-option.ts';
 import { hasFailed, showMany, showOne } from './show-resync.ts';
@@ -41,7 +41,7 @@ function resync(cli: Cli, named: string | undefined, options: Options): Promise<
     if (named !== undefined && !isMany) return resyncOne(cli, api, named, options);
     if (named === undefined && isMany && options.tenant !== undefined)
       return resyncMany(cli, api, options.tenant, options);
-    throw new CommandFailed(EXIT.usage, 'name one phone, or --tenant NAME with --outdated or --all');
+    throw wrongUsage('name one phone, or --tenant NAME with --outdated or --all');
   });
 }
 

@@ -17,7 +17,7 @@ export type ResyncKind = Resync['kind'];
 const isBad = (told: Told): boolean => told.refused === undefined && hasFailed(told);
 
 /** More than a fifth of those at their end did not come. */
-export const goesWrong = (told: readonly Told[]): boolean =>
+const goesWrong = (told: readonly Told[]): boolean =>
   told.length >= FEW && told.filter(isBad).length > MOST_FAILED * told.length;
 
 /** Tells one phone and looks until it is at its end. Where too many wait, it comes again when the server says. */
