@@ -1,4 +1,4 @@
-import { deadlineOf, firstMissing, type ResyncAttempt } from '../../domain/resync/attempt.ts';
+import { deadlineOf, firstMissing, isRunning, type ResyncAttempt } from '../../domain/resync/attempt.ts';
 import { NOT_FETCHED, NOT_UP_TO_DATE } from '../../domain/resync/failures.ts';
 import { stateName } from '../../domain/phone.ts';
 import type { PhonePath } from '../serve/preview.ts';
@@ -45,6 +45,12 @@ async function look(ports: FollowPorts, path: PhonePath, attempt: ResyncAttempt)
   return isDone ? { fetched, up_to_date: ports.clock.now().toISOString() } : { fetched };
 }
 
+/** The time for the step is over, or the clock has been set so that it never would be. */
+function isOver(attempt: ResyncAttempt, now: Date): boolean {
+  const deadline = deadlineOf(attempt);
+  return deadline === undefined || now >= deadline || !isRunning(attempt, now);
+}
+
 /** Looks whether the phone comes, until it has what it should have or the time for a step is over. */
 export async function followAttempt(
   ports: FollowPorts,
@@ -58,7 +64,7 @@ export async function followAttempt(
     const done = await look(ports, path, attempt);
     if (done.fetched !== attempt.done.fetched || done.up_to_date !== undefined)
       attempt = await note((before) => ({ ...before, done: { ...before.done, ...done } }));
-    else if (ports.clock.now() >= (deadlineOf(attempt) ?? ports.clock.now())) {
+    else if (isOver(attempt, ports.clock.now())) {
       const step = attempt.done.fetched === undefined ? 'fetched' : 'up_to_date';
       const failure = {
         step,

@@ -29,3 +29,13 @@ test('how long the next one would wait is known, and over when the time has pass
   world.now = 15_000;
   expect(pace.waitOf('a')).toBe(0);
 });
+
+test('a turn that was taken while the clock was years ahead keeps nobody waiting', async () => {
+  const { pace, world } = paceAt(() => 0.5);
+  world.now = 10 * 365 * 86_400_000;
+  await pace.turn('a');
+  world.now = 0;
+  expect(pace.waitOf('a')).toBe(0);
+  await pace.turn('a');
+  expect(world.waited).toEqual([]);
+});

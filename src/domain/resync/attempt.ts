@@ -62,8 +62,10 @@ export function deadlineOf(attempt: ResyncAttempt): Date | undefined {
 /** Whoever looks after a phone writes within a second or two of the deadline that it was missed, unless he is gone himself. */
 const SILENCE_SECONDS = 10;
 
-/** Whether it goes on: neither at its end, nor failed, nor left behind by a process that ended. */
+/** Whether it goes on: neither at its end, nor failed, nor left behind by a process that ended or whose clock was ahead. */
 export function isRunning(attempt: ResyncAttempt, now: Date): boolean {
   const deadline = deadlineOf(attempt);
-  return deadline !== undefined && now.getTime() < deadline.getTime() + SILENCE_SECONDS * 1000;
+  if (deadline === undefined) return false;
+  const left = (deadline.getTime() - now.getTime()) / 1000;
+  return left > -SILENCE_SECONDS && left <= Math.max(...Object.values(STEP_SECONDS)) + SILENCE_SECONDS;
 }

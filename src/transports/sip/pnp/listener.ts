@@ -85,7 +85,7 @@ class Pnp implements PnpListener {
     const request = parsed.ok && parsed.value.kind === 'request' ? parsed.value : undefined;
     const question = request === undefined ? undefined : readQuestion(request, address);
     if (request === undefined || question === undefined) return;
-    if (!this.#mayBeAnswered(question.mac, this.#options.clock.now().getTime())) return;
+    if (!this.#mayBeAnswered(question.mac, this.#options.clock.now())) return;
     const url = await this.#options.answer(question);
     this.#options.onAnswered(question, url);
     if (url !== undefined) await this.#tell(link, request, { transport: 'udp', address, port, name: address }, url);
